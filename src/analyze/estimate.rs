@@ -1,0 +1,185 @@
+//! From the observations of a cell to a row.
+
+use super::keys::Keys;
+use super::result::{Support, Value};
+use crate::stats::clustered::{self, ClusteredEstimate, Linearized, Observation};
+use crate::stats::incidence::{Incidence, Subject};
+use crate::stats::rate::garwood;
+use crate::stats::{NotEstimable, sum};
+
+/// The cause of an episode's exit that counts as failure.
+const FAILURE: u32 = 1;
+
+/// How observations become a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Share, averaged within each person first.
+    PersonShare,
+    /// Mean, averaged within each person first, times a factor.
+    PersonMean(i32),
+    /// Share of units.
+    Share,
+    /// Mean of units.
+    Mean,
+    /// Events per exposure.
+    Rate,
+    /// How many units have the value 1.
+    Count,
+    /// Cumulative incidence of cause 1 at this age in days.
+    Incidence(u32),
+}
+
+/// What each observation carries. `y` over `x` for ratios; entry, exit and status for incidence.
+#[derive(Debug, Clone, Default)]
+pub struct Measures {
+    /// Numerator, or age at exit in days.
+    pub y: Vec<f64>,
+    /// Denominator, or age at entry in days.
+    pub x: Vec<f64>,
+    /// 0 censored, 1 failed, 2 or 3 other ends; empty unless the kind is incidence.
+    pub status: Vec<u8>,
+    /// Whether the observation was asked for and is missing.
+    pub missing: Vec<bool>,
+}
+
+/// A level with what contrasts need.
+pub struct Level {
+    /// The number, or why there is none.
+    pub value: Result<Value, NotEstimable>,
+    /// How many stand behind it.
+    pub support: Support,
+    /// The method's name.
+    pub method: &'static str,
+    /// The estimate with its influences, where it has any.
+    pub linearized: Option<Linearized>,
+}
+
+/// Estimates one cell.
+pub fn level(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32], confidence_level: f64) -> Level {
+    let used: Vec<usize> = rows.iter().map(|&row| row as usize).filter(|&row| !measures.missing[row]).collect();
+    let mut support = support(keys, measures, kind, &used);
+    support.n_missing = (rows.len() - used.len()) as u64;
+    if kind == Kind::Count {
+        let count = used.iter().filter(|&&row| measures.y[row] == 1.0).count();
+        return Level { value: Ok(Value::level(count as f64)), support, method: "count", linearized: None };
+    }
+    if let Kind::Incidence(age) = kind {
+        return incidence_level(keys, measures, &used, age, support, confidence_level);
+    }
+    let observations = observations(keys, measures, kind, &used);
+    let estimate = match kind {
+        Kind::PersonShare | Kind::Share => clustered::share(&observations, confidence_level),
+        Kind::Rate => clustered::rate(&observations, confidence_level),
+        _ => clustered::mean(&observations, confidence_level),
+    };
+    let method = estimate.as_ref().map_or("not estimated", |estimate| estimate.method);
+    Level { value: estimate.and_then(value), support, method, linearized: clustered::ratio(&observations).ok() }
+}
+
+/// The estimate of a set of rows with its influences.
+pub fn linearize(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32]) -> Result<Linearized, NotEstimable> {
+    let used: Vec<usize> = rows.iter().map(|&row| row as usize).filter(|&row| !measures.missing[row]).collect();
+    match kind {
+        Kind::Incidence(age) => Incidence::new(&subjects(keys, measures, &used))?.linearized(f64::from(age), FAILURE),
+        _ => clustered::ratio(&observations(keys, measures, kind, &used)),
+    }
+}
+
+/// A number without a range is not a result: the reason for the missing range stands in its place.
+fn value(estimate: ClusteredEstimate) -> Result<Value, NotEstimable> {
+    let interval = estimate.interval.map(|interval| (interval.lower, interval.upper))?;
+    Ok(Value { interval: Some(interval), ..Value::level(estimate.estimate) })
+}
+
+fn observations(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Vec<Observation> {
+    let one = |row: usize, weight: f64, factor: f64| Observation {
+        y: measures.y[row] * factor,
+        x: measures.x[row],
+        weight,
+        cluster_a: keys.mentee[row],
+        cluster_b: keys.mentor[row],
+    };
+    match kind {
+        Kind::PersonShare | Kind::PersonMean(_) => {
+            let factor = if let Kind::PersonMean(factor) = kind { f64::from(factor) } else { 1.0 };
+            used.chunk_by(|&left, &right| keys.person[left] == keys.person[right])
+                .flat_map(|rows| rows.iter().map(|&row| (row, rows.len())))
+                .map(|(row, count)| {
+                    let fraction = Observation { y: measures.y[row] / measures.x[row] * factor, x: 1.0, ..one(row, 1.0, 1.0) };
+                    Observation { weight: 1.0 / count as f64, ..fraction }
+                })
+                .collect()
+        }
+        _ => used.iter().map(|&row| one(row, 1.0, 1.0)).collect(),
+    }
+}
+
+fn subjects(keys: &Keys, measures: &Measures, used: &[usize]) -> Vec<Subject> {
+    used.iter()
+        .map(|&row| Subject {
+            entry: measures.x[row],
+            exit: measures.y[row],
+            status: measures.status[row].into(),
+            cluster_a: keys.mentee[row],
+            cluster_b: keys.mentor[row],
+        })
+        .collect()
+}
+
+fn incidence_level(keys: &Keys, measures: &Measures, used: &[usize], age: u32, support: Support, confidence_level: f64) -> Level {
+    let subjects = subjects(keys, measures, used);
+    let age = f64::from(age);
+    let curve = Incidence::new(&subjects);
+    let linearized = curve.as_ref().ok().and_then(|curve| curve.linearized(age, FAILURE).ok());
+    let estimate = curve.and_then(|curve| curve.clustered_at(age, FAILURE, confidence_level));
+    let (value, method) = match estimate {
+        Ok(estimate) if estimate.estimate == 0.0 => (no_failure(&subjects, age, confidence_level), "Aalen-Johansen; exact Poisson limit where nothing failed"),
+        Ok(estimate) => {
+            let method = estimate.method;
+            (value(estimate), method)
+        }
+        Err(reason) => (Err(reason), "not estimated"),
+    };
+    Level { value, support, method, linearized }
+}
+
+/// No failure seen: the upper limit is what the exact Poisson limit of the rate would give by that age.
+fn no_failure(subjects: &[Subject], age: f64, confidence_level: f64) -> Result<Value, NotEstimable> {
+    let mut times: Vec<f64> = subjects.iter().map(|subject| subject.exit - subject.entry).collect();
+    times.sort_by(f64::total_cmp);
+    let limit = garwood(0.0, sum(times), confidence_level)?.upper;
+    Ok(Value { interval: Some((0.0, -(-limit * age).exp_m1())), ..Value::level(0.0) })
+}
+
+/// Distinct people among rows; `rows` need not be sorted.
+pub fn distinct(ids: &[u32], rows: impl Iterator<Item = usize>) -> u64 {
+    let mut seen: Vec<u32> = rows.map(|row| ids[row]).filter(|&id| id != u32::MAX).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len() as u64
+}
+
+fn support(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Support {
+    let rows = || used.iter().copied().filter(|&row| kind != Kind::Count || measures.y[row] == 1.0);
+    let people = distinct(&keys.person, rows());
+    let favorable = |row: usize| match kind {
+        Kind::Incidence(_) => measures.status[row] == 1,
+        _ => measures.y[row] > 0.0,
+    };
+    let unfavorable = |row: usize| match kind {
+        Kind::Incidence(_) => measures.status[row] != 1,
+        _ => measures.y[row] < measures.x[row],
+    };
+    let sides = || {
+        let with = distinct(&keys.person, used.iter().copied().filter(|&row| favorable(row)));
+        with.min(distinct(&keys.person, used.iter().copied().filter(|&row| unfavorable(row))))
+    };
+    Support {
+        people,
+        rated: distinct(&keys.rated, rows()),
+        denominator: used.len() as u64,
+        n_missing: 0,
+        short_side: if matches!(kind, Kind::PersonShare | Kind::Share | Kind::Incidence(_)) { sides() } else { people },
+        clusters: distinct(&keys.mentee, rows()).min(distinct(&keys.mentor, rows())),
+    }
+}

@@ -1,0 +1,60 @@
+//! Analyze: every statistic, computed exactly. What may be shown of it is decided later.
+
+mod answers;
+mod estimate;
+mod keys;
+mod multiplicity;
+mod records;
+mod registry;
+mod result;
+mod tabulate;
+
+use polars::prelude::PolarsResult;
+
+pub use registry::{Level, METRICS, Metric, ReleaseClass, Unit, UnitOfAnalysis, metric};
+pub use result::{ActionInfo, Contrast, Contributors, Detail, ResultRow, ResultSet, Support, Value};
+
+use crate::derive::{AnalysisSet, GroupingKind};
+use crate::error::{Error, Result};
+use tabulate::Tables;
+
+/// Computes all statistics of a run.
+///
+/// # Errors
+/// Fails only where a frame cannot be computed, which would be a fault of the program.
+pub fn analyze(set: &AnalysisSet) -> Result<(ResultSet, Vec<Contributors>)> {
+    let mut tables = Tables::default();
+    tabulate(&mut tables, set)
+        .map_err(|source| Error::new(format!("could not compute the statistics: {source}"), "report this with the program's configuration"))?;
+    multiplicity::adjust(&mut tables, set.confidence_level);
+    let results = ResultSet {
+        rows: tables.rows,
+        spans: set.spans.clone(),
+        groupings: set.groupings.iter().map(|grouping| (grouping.id.clone(), grouping.label.clone(), grouping.groups.clone())).collect(),
+        actions: set.actions.iter().map(|action| action_info(set, action)).collect(),
+        confidence_level: set.confidence_level,
+        current: set.current,
+    };
+    Ok((results, tables.contributors))
+}
+
+fn tabulate(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()> {
+    records::tabulate_response(tables, set)?;
+    for answers in &set.answers {
+        answers::tabulate(tables, set, answers)?;
+    }
+    records::tabulate_goals(tables, set)?;
+    records::tabulate_episodes(tables, set)?;
+    answers::tabulate_trouble(tables, set)?;
+    records::tabulate_causes(tables, set)
+}
+
+fn action_info(set: &AnalysisSet, action: &crate::check::Action) -> ActionInfo {
+    let places = action.place.as_ref().map_or_else(Vec::new, |(demographic, values)| {
+        set.groupings
+            .iter()
+            .find(|grouping| grouping.kind == GroupingKind::Demographic(*demographic))
+            .map_or_else(Vec::new, |grouping| values.iter().filter_map(|&value| grouping.groups.get(usize::from(value))).map(|group| group.label.clone()).collect())
+    });
+    ActionInfo { id: action.id.clone(), label: action.label.clone(), started: action.started, places, metric: action.metric.clone() }
+}

@@ -1,0 +1,142 @@
+//! Reading typed values from a program table, with findings for what cannot be read.
+
+use jiff::civil::Date;
+
+use super::rules::{self, Place};
+use crate::program::plan::day_number;
+use crate::finding::Findings;
+use crate::ingest::{Table, TableRow, parse_date};
+
+/// A column that `program.toml` maps, with its heading.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Position from 0; none where the file has no such column (a finding says so).
+    position: Option<usize>,
+    heading: String,
+}
+
+/// A table whose mapped columns were looked up.
+pub struct Reader<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// The as-of date, in days since 1970-01-01.
+    pub as_of: i32,
+    /// What was found so far.
+    pub findings: Findings,
+    positions: Vec<usize>,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts reading a table.
+    pub fn new(table: &'a Table, as_of: Date) -> Self {
+        Self { table, as_of: day_number(as_of), findings: Findings::default(), positions: Vec::new() }
+    }
+
+    /// Looks up a column that the program names. Columns are to be looked up in their usual order.
+    pub fn column(&mut self, heading: &str) -> Column {
+        let position = match self.table.require(heading) {
+            Ok(position) => {
+                self.positions.push(position);
+                Some(position)
+            }
+            // An unusable file has its own finding.
+            Err(_) if self.table.findings.has_errors() => None,
+            Err(finding) => {
+                self.findings.push(*finding);
+                None
+            }
+        };
+        Column { position, heading: heading.to_string() }
+    }
+
+    /// Looks up an optional column.
+    pub fn optional(&mut self, heading: Option<&String>) -> Option<Column> {
+        heading.map(|heading| self.column(heading))
+    }
+
+    /// Notes columns out of their usual order.
+    pub fn check_order(&mut self) {
+        if let Some(swapped) = self.positions.windows(2).find(|pair| pair[0] > pair[1]) {
+            let heading = &self.table.headings.as_slice()[swapped[1]];
+            let place = Place { file: &self.table.file, row: None, column: Some(heading) };
+            let found = format!("{heading:?} stands before {:?}", self.table.headings.as_slice()[swapped[0]]);
+            self.findings.push(rules::column_order::finding(&place, found));
+        }
+    }
+
+    /// A place in this table.
+    pub fn place<'b>(&'b self, row: &TableRow, column: &'b Column) -> Place<'b> {
+        Place { file: &self.table.file, row: Some(row.row), column: Some(&column.heading) }
+    }
+
+    /// The text of a cell; none where it is blank.
+    pub fn text<'r>(&self, row: &'r TableRow, column: &Column) -> Option<&'r str> {
+        column.position.and_then(|position| row.get(position))
+    }
+
+    /// The text of a cell that the row cannot do without; a finding where it is blank.
+    pub fn required<'r>(&mut self, row: &'r TableRow, column: &Column) -> Option<&'r str> {
+        let text = self.text(row, column);
+        if text.is_none() && column.position.is_some() {
+            let finding = rules::missing_field::finding(&self.place(row, column), "nothing");
+            self.findings.push(finding);
+        }
+        text
+    }
+
+    /// A day, in days since 1970-01-01; a finding where the cell holds no date.
+    pub fn day(&mut self, row: &TableRow, column: &Column) -> Option<i32> {
+        let text = self.text(row, column)?;
+        match parse_date(text) {
+            Ok(date) => Some(day_number(date)),
+            Err(fault) => {
+                let finding = rules::bad_date::finding(&self.place(row, column), fault.to_string());
+                self.findings.push(finding);
+                None
+            }
+        }
+    }
+
+    /// A day that has been: a finding where it lies after the as-of date.
+    pub fn past_day(&mut self, row: &TableRow, column: Option<&Column>) -> Option<i32> {
+        let column = column?;
+        let day = self.day(row, column)?;
+        if day <= self.as_of {
+            return Some(day);
+        }
+        let (expected, found) = ("a day up to the as-of date", self.text(row, column).unwrap_or_default().to_string());
+        let finding = rules::future_date::finding(&self.place(row, column), expected, found);
+        self.findings.push(finding);
+        None
+    }
+
+    /// A whole number within a range; a finding where the cell holds none.
+    pub fn integer(&mut self, row: &TableRow, column: Option<&Column>, range: std::ops::RangeInclusive<i32>) -> Option<i32> {
+        let column = column?;
+        let text = self.text(row, column)?;
+        let number = text.parse::<i32>().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            let expected = format!("a whole number from {} to {}", range.start(), range.end());
+            let finding = rules::bad_number::finding(&self.place(row, column), expected, number_or_text(text));
+            self.findings.push(finding);
+        }
+        number
+    }
+
+    /// A number of 0 or more; a finding where the cell holds none.
+    pub fn weight(&mut self, row: &TableRow, column: Option<&Column>) -> Option<f64> {
+        let column = column?;
+        let text = self.text(row, column)?;
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+        if number.is_none() {
+            let finding = rules::bad_number::finding(&self.place(row, column), "a number of 0 or more", number_or_text(text));
+            self.findings.push(finding);
+        }
+        number
+    }
+}
+
+/// What a finding may say of a cell: a number as it stands, of anything else only that it is text.
+pub fn number_or_text(text: &str) -> String {
+    if text.len() <= 12 && text.parse::<f64>().is_ok() { text.to_string() } else { "text".to_string() }
+}

@@ -1,0 +1,145 @@
+//! Which column of an export holds what.
+
+use std::ops::Range;
+
+use super::item::ItemReader;
+use super::rules::{self, Place};
+use crate::finding::Findings;
+use crate::ingest::{RawExport, column_finding};
+use crate::program::instrument::{Instrument, Item, ItemKind};
+use crate::program::plan::{ExportPlan, Role};
+
+/// The columns of one item.
+pub enum ItemColumns {
+    /// The item has no column: it was not asked. Its slots.
+    Absent(Range<usize>),
+    /// One column.
+    One {
+        /// Position in the file.
+        column: usize,
+        /// Position among the stored columns.
+        slot: usize,
+        /// How its cells are read.
+        reader: Box<ItemReader>,
+    },
+    /// One column per choice; none for choices without one.
+    PerChoice {
+        /// Positions in the file, in the order of the choices.
+        columns: Vec<Option<usize>>,
+        /// Positions among the stored columns.
+        slots: Range<usize>,
+    },
+}
+
+/// The columns of an export.
+pub struct ExportColumns {
+    /// The respondent's id.
+    pub person: Option<usize>,
+    /// The pair's id.
+    pub pair: Option<usize>,
+    /// The response date.
+    pub date: Option<usize>,
+    /// Per item of the instrument.
+    pub items: Vec<ItemColumns>,
+    /// Names of the stored columns.
+    pub names: Vec<String>,
+    /// Whether the columns that every row needs are there.
+    pub usable: bool,
+}
+
+impl ExportColumns {
+    /// Looks up all columns; what is missing, out of order or of another wording is a finding.
+    pub fn find(export: &ExportPlan, instrument: &Instrument, raw: &RawExport, findings: &mut Findings) -> Self {
+        let mut usable = raw.is_usable();
+        let mut named = |heading: Option<&String>, findings: &mut Findings| {
+            let heading = heading?;
+            match raw.column(heading) {
+                Ok(column) => Some(column),
+                Err(fault) => {
+                    if raw.is_usable() {
+                        findings.push(column_finding(&raw.file, heading, &fault));
+                    }
+                    usable = false;
+                    None
+                }
+            }
+        };
+        let person = named(export.person.as_ref(), findings);
+        let pair = named(export.pair.as_ref().filter(|_| export.role != Role::Institution), findings);
+        let date = named(export.date.as_ref(), findings).or_else(|| raw.columns.response_date());
+        let mut columns = Self { person, pair, date, items: Vec::new(), names: Vec::new(), usable };
+        for item in &instrument.items {
+            let found = columns.item(export, item, raw);
+            if matches!(found, ItemColumns::Absent(_)) && raw.is_usable() {
+                let place = Place { file: &raw.file, row: None, column: Some(&item.id) };
+                let nearest = raw.headings.nearest(&item.id).map_or_else(String::new, |nearest| format!("; the nearest heading is {nearest:?}"));
+                findings.push(rules::missing_column::finding(&place, format!("no such column{nearest}")));
+            }
+            columns.items.push(found);
+        }
+        if raw.is_usable() {
+            columns.check_texts(instrument, raw, findings);
+            columns.check_order(raw, findings);
+        }
+        columns
+    }
+
+    fn item(&mut self, export: &ExportPlan, item: &Item, raw: &RawExport) -> ItemColumns {
+        let heading = export.items.get(&item.id).unwrap_or(&item.id);
+        let first = self.names.len();
+        if item.kind == ItemKind::Multiple {
+            self.names.extend(item.choices.iter().map(|choice| format!("{}___{}", item.id, choice.code)));
+            let columns: Vec<Option<usize>> = item.choices.iter().map(|choice| raw.choice_column(heading, choice.code).ok()).collect();
+            let slots = first..self.names.len();
+            return if columns.iter().all(Option::is_none) { ItemColumns::Absent(slots) } else { ItemColumns::PerChoice { columns, slots } };
+        }
+        self.names.push(item.id.clone());
+        match raw.column(heading) {
+            Ok(column) => ItemColumns::One { column, slot: first, reader: Box::new(ItemReader::new(item, &export.not_stated)) },
+            Err(_) => ItemColumns::Absent(first..first + 1),
+        }
+    }
+
+    /// Compares the export's question texts with the instrument's, where the export has them.
+    fn check_texts(&self, instrument: &Instrument, raw: &RawExport, findings: &mut Findings) {
+        for (item, columns) in instrument.items.iter().zip(&self.items) {
+            let (ItemColumns::One { column, .. }, Some(text)) = (columns, &item.text) else { continue };
+            let Some(label) = raw.labels.get(*column).filter(|label| !label.trim().is_empty()) else { continue };
+            if squeezed(label) != squeezed(text) {
+                let place = Place { file: &raw.file, row: Some(2), column: raw.headings.as_slice().get(*column).map(String::as_str) };
+                findings.push(rules::item_text_differs::finding(&place, "another text"));
+            }
+        }
+    }
+
+    /// Notes items that stand in another order than the instrument asks them.
+    fn check_order(&self, raw: &RawExport, findings: &mut Findings) {
+        let positions: Vec<usize> = self
+            .items
+            .iter()
+            .filter_map(|columns| match columns {
+                ItemColumns::Absent(_) => None,
+                ItemColumns::One { column, .. } => Some(*column),
+                ItemColumns::PerChoice { columns, .. } => columns.iter().flatten().next().copied(),
+            })
+            .collect();
+        if let Some(swapped) = positions.windows(2).find(|pair| pair[0] > pair[1]) {
+            let heading = |column: usize| raw.headings.as_slice().get(column).map_or("", String::as_str);
+            let place = Place { file: &raw.file, row: Some(1), column: Some(heading(swapped[1])) };
+            let found = format!("{:?} stands before {:?}", heading(swapped[1]), heading(swapped[0]));
+            findings.push(rules::column_order::finding(&place, found));
+        }
+    }
+}
+
+/// Letters and digits alone, in lower case: spacing, quotation marks and markup differ between systems.
+fn squeezed(text: &str) -> String {
+    let mut in_tag = false;
+    text.chars()
+        .filter(|&c| {
+            in_tag = (in_tag || c == '<') && c != '>';
+            !in_tag && c.is_alphanumeric()
+        })
+        .flat_map(char::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,125 @@
+//! The record of goals.
+
+use std::collections::BTreeSet;
+
+use polars::prelude::*;
+
+use super::cells::Reader;
+use super::codes::Codes;
+use super::funnel::Funnel;
+use super::pairs::Pairs;
+use super::rules;
+use crate::finding::Findings;
+use crate::ingest::Table;
+use crate::program::plan::{GoalsPlan, Plan};
+
+#[derive(Default)]
+struct Columns {
+    goal: Vec<String>,
+    pair: Vec<u32>,
+    mentee: Vec<u32>,
+    mentor: Vec<u32>,
+    set_on: Vec<i32>,
+    due: Vec<i32>,
+    mentee_agreed: Vec<Option<i32>>,
+    mentor_agreed: Vec<Option<i32>>,
+    abandoned: Vec<Option<i32>>,
+    weight: Vec<f64>,
+    mentee_rating: Vec<Option<i32>>,
+    mentor_rating: Vec<Option<i32>>,
+}
+
+/// Reads the goals; see `Dataset::goals` for the frame.
+pub fn check_goals(plan: &Plan, goals: &GoalsPlan, table: &Table, pairs: &Pairs, findings: &mut Findings) -> PolarsResult<(DataFrame, Funnel)> {
+    let mut reader = Reader::new(table, plan.as_of);
+    let goal = reader.column(&goals.goal);
+    let pair = reader.column(&goals.pair);
+    let set_on = reader.column(&goals.set_on);
+    let mentee_agreed = reader.optional(goals.mentee_agreed.as_ref());
+    let mentor_agreed = reader.optional(goals.mentor_agreed.as_ref());
+    let due = reader.column(&goals.due);
+    let weight = reader.optional(goals.weight.as_ref());
+    let kind = reader.optional(goals.kind.as_ref());
+    let mentee_rating = reader.column(&goals.mentee_rating);
+    let mentor_rating = reader.optional(goals.mentor_rating.as_ref());
+    let abandoned = reader.optional(goals.abandoned.as_ref());
+    reader.check_order();
+
+    let mut funnel = Funnel::of_table(table);
+    let (mut seen, mut rows) = (BTreeSet::new(), Columns::default());
+    for row in &table.rows {
+        let (Some(id), Some(pair_id)) = (reader.required(row, &goal), reader.required(row, &pair)) else {
+            funnel.exclude(rules::missing_field::RULE);
+            continue;
+        };
+        let (has_set, has_due) = (reader.required(row, &set_on).is_some(), reader.required(row, &due).is_some());
+        let (Some(set_day), Some(due_day), true, true) = (reader.day(row, &set_on), reader.day(row, &due), has_set, has_due) else {
+            funnel.exclude(rules::missing_field::RULE);
+            continue;
+        };
+        let Some(pair_code) = pairs.ids.get(pair_id) else {
+            let finding = rules::unknown_goal_pair::finding(&reader.place(row, &pair), pair_id);
+            reader.findings.push(finding);
+            funnel.exclude(rules::unknown_goal_pair::RULE);
+            continue;
+        };
+        if due_day < set_day {
+            let finding = rules::dates_out_of_order::finding(&reader.place(row, &due), "a due date not before the goal was set", "an earlier day");
+            reader.findings.push(finding);
+            funnel.exclude(rules::dates_out_of_order::RULE);
+            continue;
+        }
+        if !seen.insert((id.to_string(), set_day)) {
+            let finding = rules::duplicate_row::finding(&reader.place(row, &goal), id);
+            reader.findings.push(finding);
+            funnel.exclude(rules::duplicate_row::RULE);
+            continue;
+        }
+        if let Some(kind) = &kind {
+            check_kind(&mut reader, row, kind);
+        }
+        let (mentee, mentor) = pairs.sides[pair_code as usize];
+        rows.goal.push(id.to_string());
+        rows.pair.push(pair_code);
+        rows.mentee.push(mentee);
+        rows.mentor.push(mentor);
+        rows.set_on.push(set_day);
+        rows.due.push(due_day);
+        rows.mentee_agreed.push(reader.past_day(row, mentee_agreed.as_ref()));
+        rows.mentor_agreed.push(reader.past_day(row, mentor_agreed.as_ref()));
+        rows.abandoned.push(reader.past_day(row, abandoned.as_ref()));
+        rows.weight.push(reader.weight(row, weight.as_ref()).unwrap_or(1.0));
+        rows.mentee_rating.push(reader.integer(row, Some(&mentee_rating), -2..=2));
+        rows.mentor_rating.push(reader.integer(row, mentor_rating.as_ref(), -2..=2));
+        funnel.used += 1;
+    }
+    findings.extend(std::mem::take(&mut reader.findings));
+    build(rows).map(|frame| (frame, funnel))
+}
+
+fn check_kind(reader: &mut Reader<'_>, row: &crate::ingest::TableRow, column: &super::cells::Column) {
+    let known = reader.text(row, column).is_none_or(|kind| matches!(kind, "personal" | "professional"));
+    if !known {
+        let finding = rules::unknown_kind::finding(&reader.place(row, column), "another word");
+        reader.findings.push(finding);
+    }
+}
+
+fn build(rows: Columns) -> PolarsResult<DataFrame> {
+    let ids = Codes::new(rows.goal.iter().cloned());
+    df!(
+        "goal" => rows.goal.iter().map(|id| ids.get(id).unwrap_or(u32::MAX)).collect::<Vec<_>>(),
+        "pair" => rows.pair, "mentee" => rows.mentee, "mentor" => rows.mentor,
+        "set_on" => rows.set_on, "due" => rows.due,
+        "mentee_agreed" => rows.mentee_agreed, "mentor_agreed" => rows.mentor_agreed, "abandoned" => rows.abandoned,
+        "weight" => rows.weight, "mentee_rating" => rows.mentee_rating, "mentor_rating" => rows.mentor_rating,
+    )?
+    .lazy()
+    .sort(["goal", "set_on"], SortMultipleOptions::default())
+    .collect()
+}
+
+/// An empty record of goals, for programs that keep none.
+pub fn no_goals() -> PolarsResult<DataFrame> {
+    build(Columns::default())
+}

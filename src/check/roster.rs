@@ -1,0 +1,167 @@
+//! The roster: people and their attributes over time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::{DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, df};
+
+use super::cells::{Column, Reader};
+use super::codes::Codes;
+use super::funnel::Funnel;
+use super::rules;
+use crate::finding::Findings;
+use crate::ingest::{Table, TableRow};
+use crate::program::plan::{Demographic, DemographicSource, Plan};
+
+/// What the roster gives.
+pub struct Roster {
+    /// People.
+    pub people: Codes,
+    /// The roster frame; see `Dataset::roster`.
+    pub frame: DataFrame,
+    /// Day on which a person left.
+    pub left: BTreeMap<u32, i32>,
+}
+
+struct Person {
+    id: String,
+    valid_from: i32,
+    left_on: Option<i32>,
+    values: Vec<Option<u16>>,
+}
+
+/// Reads the roster. `answers` holds, per demographic, what people said of themselves in a survey.
+pub fn check_roster(
+    plan: &Plan,
+    table: &Table,
+    answers: &BTreeMap<(usize, String), u16>,
+    findings: &mut Findings,
+) -> PolarsResult<(Roster, Funnel)> {
+    let mut reader = Reader::new(table, plan.as_of);
+    let person = reader.column(&plan.roster.person);
+    let valid_from = reader.optional(plan.roster.valid_from.as_ref());
+    let columns: Vec<Option<Column>> = plan
+        .demographics
+        .iter()
+        .map(|demographic| match &demographic.source {
+            DemographicSource::Roster { column, .. } => Some(reader.column(column)),
+            DemographicSource::Members { .. } => None,
+        })
+        .collect();
+    let left_on = reader.optional(plan.roster.left_on.as_ref());
+    reader.check_order();
+
+    let mut funnel = Funnel::of_table(table);
+    let mut seen = BTreeSet::new();
+    let mut people = Vec::new();
+    for row in &table.rows {
+        let Some(id) = reader.required(row, &person) else {
+            funnel.exclude(rules::missing_field::RULE);
+            continue;
+        };
+        let from = valid_from.as_ref().and_then(|column| reader.day(row, column)).unwrap_or(i32::MIN);
+        if !seen.insert((id.to_string(), from)) {
+            let finding = rules::duplicate_row::finding(&reader.place(row, &person), id);
+            reader.findings.push(finding);
+            funnel.exclude(rules::duplicate_row::RULE);
+            continue;
+        }
+        let stated: Vec<Vec<u16>> = columns
+            .iter()
+            .zip(&plan.demographics)
+            .enumerate()
+            .map(|(position, (column, demographic))| {
+                let Some(column) = column else { return Vec::new() };
+                let recorded = stated(&mut reader, row, demographic, column);
+                let answered = answers.get(&(position, id.to_string())).copied();
+                reconcile(&mut reader, row, demographic, column, recorded, answered)
+            })
+            .collect();
+        let values = plan.demographics.iter().zip(&stated).map(|(demographic, own)| value(plan, demographic, own, &stated)).collect();
+        let left_on = left_on.as_ref().and_then(|column| reader.day(row, column));
+        people.push(Person { id: id.to_string(), valid_from: from, left_on, values });
+        funnel.used += 1;
+    }
+    findings.extend(std::mem::take(&mut reader.findings));
+    build(plan, people).map(|roster| (roster, funnel))
+}
+
+fn build(plan: &Plan, people: Vec<Person>) -> PolarsResult<Roster> {
+    let codes = Codes::new(people.iter().map(|person| person.id.clone()));
+    let code = |person: &Person| codes.get(&person.id).unwrap_or(u32::MAX);
+    let mut frame = df!(
+        "person" => people.iter().map(code).collect::<Vec<_>>(),
+        "valid_from" => people.iter().map(|person| person.valid_from).collect::<Vec<_>>(),
+        "left_on" => people.iter().map(|person| person.left_on).collect::<Vec<_>>(),
+    )?;
+    for position in 0..plan.demographics.len() {
+        let values: Vec<Option<u16>> = people.iter().map(|person| person.values[position]).collect();
+        frame.with_column(polars::prelude::Column::new(format!("d{position}").into(), values))?;
+    }
+    let left = people.iter().filter_map(|person| person.left_on.map(|day| (code(person), day))).collect();
+    let frame = frame.lazy().sort(["person", "valid_from"], SortMultipleOptions::default()).collect()?;
+    Ok(Roster { people: codes, frame, left })
+}
+
+/// The positions of a cell's values among the demographic's; empty where the cell is blank or holds an unlisted value.
+fn stated(reader: &mut Reader<'_>, row: &TableRow, demographic: &Demographic, column: &Column) -> Vec<u16> {
+    let Some(text) = reader.text(row, column) else { return Vec::new() };
+    let parts: Vec<&str> = match &demographic.source {
+        DemographicSource::Roster { multiple: Some(rule), .. } => {
+            text.split(rule.separator.as_str()).map(str::trim).filter(|part| !part.is_empty()).collect()
+        }
+        _ => vec![text],
+    };
+    let position = |code: &str| demographic.values.iter().position(|value| value.code == code).map(|position| position as u16);
+    if let Some(unknown) = parts.iter().find(|part| position(part).is_none()) {
+        let codes = demographic.values.iter().map(|value| value.code.as_str());
+        let nearest = codes.max_by(|a, b| strsim::jaro_winkler(a, unknown).total_cmp(&strsim::jaro_winkler(b, unknown)));
+        let nearest = nearest.map_or_else(String::new, |nearest| format!("; the nearest listed one is {nearest:?}"));
+        let expected = format!("one of the values of {:?}", demographic.id);
+        let finding = rules::unknown_value::finding(&reader.place(row, column), expected, format!("an unlisted value{nearest}"));
+        reader.findings.push(finding);
+        return Vec::new();
+    }
+    parts.into_iter().filter_map(position).collect()
+}
+
+/// The one value under which a person is reported.
+fn value(plan: &Plan, demographic: &Demographic, own: &[u16], stated: &[Vec<u16>]) -> Option<u16> {
+    let position = |code: &str| demographic.values.iter().position(|value| value.code == code).map(|position| position as u16);
+    match &demographic.source {
+        DemographicSource::Roster { multiple, .. } => match (own, multiple) {
+            ([one], _) => Some(*one),
+            ([_, _, ..], Some(rule)) => position(&rule.report_as),
+            _ => None,
+        },
+        // Anyone with at least one of the listed values is a member, however many others were chosen.
+        DemographicSource::Members { of, members } => {
+            let values = stated[*of].iter().map(|&value| &plan.demographics[*of].values[usize::from(value)]).collect::<Vec<_>>();
+            if values.is_empty() || values.iter().any(|value| value.refused) {
+                return None;
+            }
+            position(if values.iter().any(|value| members.contains(&value.code)) { "yes" } else { "no" })
+        }
+    }
+}
+
+/// Lets the side that has precedence win where roster and survey disagree, and says so. Where only one side knows, that one is used.
+fn reconcile(
+    reader: &mut Reader<'_>,
+    row: &TableRow,
+    demographic: &Demographic,
+    column: &Column,
+    recorded: Vec<u16>,
+    answered: Option<u16>,
+) -> Vec<u16> {
+    let DemographicSource::Roster { survey: Some(survey), .. } = &demographic.source else { return recorded };
+    let Some(answer) = answered else { return recorded };
+    if recorded.is_empty() || recorded == [answer] {
+        return vec![answer];
+    }
+    let code = |position: u16| demographic.values[usize::from(position)].code.as_str();
+    let codes: Vec<&str> = recorded.iter().map(|&value| code(value)).collect();
+    let expected = format!("{:?}, as in the survey", code(answer));
+    let finding = rules::survey_disagrees::finding(&reader.place(row, column), expected, format!("{:?}", codes.join(" ")));
+    reader.findings.push(finding);
+    if survey.survey_wins { vec![answer] } else { recorded }
+}

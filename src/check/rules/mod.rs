@@ -1,0 +1,114 @@
+//! The rules of the check stage, one per file.
+
+use crate::finding::{Excludes, Finding, Severity};
+
+pub mod bad_date;
+pub mod bad_number;
+pub mod break_off;
+pub mod column_order;
+pub mod contact_before_start;
+pub mod dates_out_of_order;
+pub mod duplicate_row;
+pub mod future_date;
+pub mod item_text_differs;
+pub mod missing_column;
+pub mod missing_end_reason;
+pub mod missing_field;
+pub mod missing_pair;
+pub mod missing_person;
+pub mod not_started;
+pub mod open_though_left;
+pub mod outside_periods;
+pub mod preview;
+pub mod reason_without_end;
+pub mod repeated_response;
+pub mod same_person;
+pub mod survey_disagrees;
+pub mod unexpected_date;
+pub mod unknown_action;
+pub mod unknown_code;
+pub mod unknown_end_reason;
+pub mod unknown_goal_pair;
+pub mod unknown_kind;
+pub mod unknown_pair;
+pub mod unknown_person;
+pub mod unknown_value;
+pub mod wrong_person;
+
+/// A rule: what it means, how much it matters, what it leaves out, and what to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Stable code.
+    pub code: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is left out.
+    pub excludes: Excludes,
+    /// What it means, in one sentence.
+    pub meaning: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+/// All rules, sorted by code.
+pub const ALL: &[Rule] = &[
+    unknown_action::RULE,
+    bad_date::RULE,
+    bad_number::RULE,
+    column_order::RULE,
+    dates_out_of_order::RULE,
+    duplicate_row::RULE,
+    future_date::RULE,
+    missing_field::RULE,
+    unknown_kind::RULE,
+    unknown_goal_pair::RULE,
+    contact_before_start::RULE,
+    missing_end_reason::RULE,
+    not_started::RULE,
+    open_though_left::RULE,
+    reason_without_end::RULE,
+    same_person::RULE,
+    unknown_end_reason::RULE,
+    unknown_person::RULE,
+    break_off::RULE,
+    item_text_differs::RULE,
+    missing_column::RULE,
+    missing_pair::RULE,
+    missing_person::RULE,
+    outside_periods::RULE,
+    preview::RULE,
+    repeated_response::RULE,
+    unexpected_date::RULE,
+    unknown_code::RULE,
+    unknown_pair::RULE,
+    wrong_person::RULE,
+    survey_disagrees::RULE,
+    unknown_value::RULE,
+];
+
+/// Where a finding is.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// File, relative to the program's folder.
+    pub file: &'a str,
+    /// Row as a spreadsheet numbers it; none for the whole file.
+    pub row: Option<u64>,
+    /// Column heading; none for the whole row.
+    pub column: Option<&'a str>,
+}
+
+impl Rule {
+    fn finding(&self, place: &Place<'_>, expected: String, found: String) -> Finding {
+        Finding {
+            rule: self.code,
+            severity: self.severity,
+            file: place.file.to_string(),
+            row: place.row,
+            column: place.column.map(str::to_string),
+            expected,
+            found,
+            remedy: self.remedy.to_string(),
+            excludes: self.excludes,
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! A response names a pair that the register does not have.
+
+use super::{Place, Rule};
+use crate::finding::{Excludes, Finding, Severity};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    code: "responses.unknown_pair",
+    severity: Severity::Error,
+    excludes: Excludes::Row,
+    meaning: "A response names a pair that the register does not have.",
+    remedy: "correct the pair id; the row is left out",
+};
+
+/// The finding at a place.
+pub fn finding(place: &Place<'_>, found: impl Into<String>) -> Finding {
+    RULE.finding(place, "an id of the register of pairs".into(), found.into())
+}

@@ -1,0 +1,108 @@
+//! `mentorscope check`: what is wrong, what would be used, what would be left out and why.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::output::{findings_csv, print_findings, print_funnels, summary};
+use super::{Format, ProgramArgument, pipeline};
+use crate::error::{Error, Exit, Result};
+use crate::finding::Severity;
+use crate::ingest::{Declared, describe};
+use crate::program::plan::System;
+
+/// Check a program's files, or describe one export
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  mentorscope check my-program\n  mentorscope check my-program --findings to-send.csv\n  mentorscope check --file export.csv --format json\n  mentorscope check --file export.csv --record 1 --column 3"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    program: ProgramArgument,
+    /// Describe this one export instead of a program
+    #[arg(long, value_name = "EXPORT")]
+    file: Option<PathBuf>,
+    /// With --file: the system that wrote it, where detection is wrong
+    #[arg(long, requires = "file")]
+    system: Option<SystemArgument>,
+    /// With --file: the encoding of a file that is not UTF-8, such as windows-1252
+    #[arg(long, requires = "file", value_name = "LABEL")]
+    encoding: Option<String>,
+    /// With --file and --column: print this record's cell (the first record is 1)
+    #[arg(long, requires = "file", requires = "column", value_name = "N")]
+    record: Option<u64>,
+    /// With --file and --record: the column (the first is 1)
+    #[arg(long, requires = "record", value_name = "M")]
+    column: Option<usize>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write all findings to this CSV file, to send to the owner of the survey
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    findings: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum SystemArgument {
+    Qualtrics,
+    Redcap,
+    Csv,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    match &arguments.file {
+        Some(file) => describe_file(arguments, file),
+        None => check_program(arguments),
+    }
+}
+
+fn check_program(arguments: &Arguments) -> Result<Exit> {
+    let loaded = pipeline::load(&arguments.program.program)?;
+    if let Some(path) = &arguments.findings {
+        std::fs::write(path, findings_csv(&loaded.findings)).map_err(|error| Error::io("write the findings", path, &error))?;
+    }
+    match arguments.format {
+        Format::Json => print_json(&json!({ "findings": loaded.findings, "files": loaded.checked.funnels }))?,
+        Format::Text => {
+            print_findings(&loaded.findings);
+            print_funnels(&loaded.checked.funnels);
+            anstream::println!("\n{}", summary(&loaded.findings));
+        }
+    }
+    Ok(if loaded.has_errors() { Exit::Findings } else { Exit::Clean })
+}
+
+fn describe_file(arguments: &Arguments, file: &std::path::Path) -> Result<Exit> {
+    let system = arguments.system.map(|system| match system {
+        SystemArgument::Qualtrics => System::Qualtrics,
+        SystemArgument::Redcap => System::Redcap,
+        SystemArgument::Csv => System::Csv,
+    });
+    let declared = Declared { system, encoding: arguments.encoding.clone() };
+    let description = describe(file, arguments.record, arguments.column, &declared)?;
+    let findings = description.findings.clone().sorted();
+    let mut object = serde_json::to_value(&description).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
+    match arguments.format {
+        Format::Json => {
+            object["findings"] = json!(findings);
+            print_json(&object)?;
+        }
+        Format::Text => {
+            for (key, value) in object.as_object().into_iter().flatten() {
+                let value = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+                anstream::println!("{:<28} {value}", key.replace('_', " "));
+            }
+            anstream::println!();
+            print_findings(&findings);
+            anstream::println!("{}", summary(&findings));
+        }
+    }
+    Ok(if findings.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean })
+}
+
+fn print_json(value: &serde_json::Value) -> Result<()> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
+    anstream::println!("{text}");
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! The whole way from a program's folder to its draft.
+
+use std::path::{Path, PathBuf};
+
+use super::output::{Progress, findings_csv};
+use crate::analyze::{analyze, metric};
+use crate::check::{Checked, Funnel, check, rules};
+use crate::derive::derive;
+use crate::disclose::{PublicationPlan, release};
+use crate::error::{Error, Result};
+use crate::finding::{Finding, Severity};
+use crate::ingest::{Inputs, read_inputs};
+use crate::present::{self, Facts};
+use crate::program::load_plan;
+use crate::program::plan::Plan;
+use crate::render::{Theme, render_page};
+use crate::write::{self, Draft};
+
+/// A program that was read and checked.
+pub struct Loaded {
+    /// Its plan.
+    pub plan: Plan,
+    /// Its files.
+    pub inputs: Inputs,
+    /// What may be used of them.
+    pub checked: Checked,
+    /// All findings, sorted.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads and checks a program.
+pub fn load(program: &Path) -> Result<Loaded> {
+    load_as_of(program, None)
+}
+
+/// Reads and checks a program as it stands on another day than its as-of date.
+pub fn load_as_of(program: &Path, as_of: Option<jiff::civil::Date>) -> Result<Loaded> {
+    let mut plan = load_plan(program)?;
+    plan.as_of = as_of.unwrap_or(plan.as_of);
+    let inputs = read_inputs(&plan)?;
+    let mut checked = check(&plan, &inputs, &|id| metric(id).is_some())?;
+    let findings = std::mem::take(&mut checked.findings).sorted();
+    Ok(Loaded { plan, inputs, checked, findings })
+}
+
+impl Loaded {
+    /// Whether any finding is of error severity.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The period to report on: the one asked for, else the last that has begun by the as-of date.
+    pub fn period(&self, wanted: Option<&str>) -> Result<usize> {
+        let periods = &self.plan.periods;
+        let begun = periods.iter().rposition(|period| period.start <= self.plan.as_of);
+        match wanted {
+            None => begun.ok_or_else(|| Error::new("no period has begun by the as-of date", "correct `as_of` or the periods in program.toml")),
+            Some(id) => match periods.iter().position(|period| period.id == id) {
+                Some(position) if Some(position) <= begun => Ok(position),
+                Some(_) => Err(Error::new(format!("the period {id:?} begins after the as-of date"), "correct `as_of` in program.toml")),
+                None => {
+                    let known = periods.iter().map(|period| period.id.as_str()).collect::<Vec<_>>().join(", ");
+                    Err(Error::new(format!("there is no period {id:?}"), format!("use one of: {known}")))
+                }
+            },
+        }
+    }
+}
+
+/// What a run wrote.
+pub struct Written {
+    /// Folder of the draft.
+    pub folder: PathBuf,
+    /// Period reported on.
+    pub period: String,
+}
+
+/// Computes everything and writes the draft of a period under `drafts`.
+pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Progress) -> Result<Written> {
+    let plan = &loaded.plan;
+    let period = plan.periods[current].id.clone();
+    // Read from the configuration before any answer is looked at.
+    let publication = PublicationPlan::new(plan);
+    let theme = Theme::with_own(&plan.report_overrides)?;
+    let key = read_key(plan)?;
+    progress.step("scoring");
+    let set = derive(plan, &loaded.checked.dataset, current)?;
+    progress.step("computing");
+    let (results, contributors) = analyze(&set)?;
+    progress.step("protecting");
+    let released = release(plan, &publication, &results, &contributors);
+    let table = write::released(&released);
+    let csv = write::csv_bytes(&table)?;
+    let mut facts = facts(loaded);
+    facts.results_digest = write::sha256_hex(&csv);
+    facts.earlier_changes =
+        write::changes_since_published(&plan.root, &period, &csv)?.iter().map(present::changed_figure).collect();
+    progress.step("drawing");
+    let exact_table = write::restricted(&results);
+    let exact_facts = Facts { results_digest: write::sha256_hex(&write::csv_bytes(&exact_table)?), ..facts.clone() };
+    let lists = super::lists::lists(loaded, &set)?;
+    let pages = [
+        present::leadership(&released, &facts),
+        present::evaluator(&released, &facts),
+        present::researcher(&released, &facts, &plan.instruments),
+    ];
+    let draft = Draft {
+        pages: pages.iter().map(|page| render_page(page, &theme)).collect::<Result<_>>()?,
+        results: table,
+        restricted_pages: vec![render_page(&present::restricted(&results, &exact_facts, &lists), &theme)?],
+        restricted_results: exact_table,
+        findings: findings_csv(&loaded.findings),
+    };
+    progress.step("writing");
+    let folder = drafts.join(&period);
+    write::write_draft(&folder, plan, &period, &keyed_inputs(loaded, &key), &draft)?;
+    Ok(Written { folder, period })
+}
+
+/// What pages say of the data: how much was read, used and left out.
+fn facts(loaded: &Loaded) -> Facts {
+    let plan = &loaded.plan;
+    let surveys: Vec<&Funnel> =
+        loaded.checked.funnels.iter().filter(|funnel| plan.exports.iter().any(|export| export.file.display().to_string() == funnel.file)).collect();
+    let mut exclusions = std::collections::BTreeMap::<&str, u64>::new();
+    for (rule, count) in surveys.iter().flat_map(|funnel| &funnel.excluded) {
+        *exclusions.entry(rule).or_default() += count;
+    }
+    let meaning = |code: &str| {
+        let known = rules::ALL.iter().find(|rule| rule.code == code).map(|rule| rule.meaning.trim_end_matches('.'));
+        known.unwrap_or("The row cannot be read as the file stands").to_string()
+    };
+    let count = |severity: Severity| loaded.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+    Facts {
+        program: plan.name.clone(),
+        institution: plan.institution.clone(),
+        as_of: plan.as_of,
+        responses_received: surveys.iter().map(|funnel| funnel.records).sum(),
+        responses_used: surveys.iter().map(|funnel| funnel.used).sum(),
+        exclusions: exclusions.into_iter().map(|(code, count)| (meaning(code), count)).collect(),
+        findings: vec![
+            ("errors".into(), count(Severity::Error)),
+            ("warnings".into(), count(Severity::Warning)),
+            ("notes".into(), count(Severity::Note)),
+        ],
+        results_digest: String::new(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        earlier_changes: Vec::new(),
+        targets: plan.targets.clone(),
+        important: plan.privacy.important.clone(),
+    }
+}
+
+fn read_key(plan: &Plan) -> Result<Vec<u8>> {
+    let path = plan.root.join(&plan.privacy.key_file);
+    let key = std::fs::read_to_string(&path).map_err(|_| {
+        Error::new("the program has no key for the digests of its inputs", "write 64 random hexadecimal characters into it, as `mentorscope init` does").at(&path)
+    })?;
+    let key = key.trim().as_bytes().to_vec();
+    if key.len() < 32 {
+        return Err(Error::new("the key for the digests of inputs is too short", "use 64 random hexadecimal characters").at(&path));
+    }
+    Ok(key)
+}
+
+fn keyed_inputs(loaded: &Loaded, key: &[u8]) -> String {
+    let inputs = &loaded.inputs;
+    let tables = [Some(&inputs.roster), Some(&inputs.pairs), inputs.goals.as_ref(), inputs.actions.as_ref()];
+    let mut digests: Vec<(String, [u8; 32])> = tables.into_iter().flatten().map(|table| (table.file.clone(), table.digest)).collect();
+    digests.extend(inputs.exports.iter().map(|raw| (raw.file.clone(), raw.digest)));
+    write::keyed_digest(key, &digests)
+}
+

@@ -1,0 +1,37 @@
+//! `mentorscope publish`: the draft of a period becomes its publication.
+
+use std::path::PathBuf;
+
+use super::ProgramArgument;
+use crate::error::{Exit, Result};
+use crate::program::load_plan;
+use crate::write::{Publication, publish};
+
+/// Copy the draft of a period to published/, byte for byte, and enter it in the ledger
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  mentorscope publish my-program --period 2026-Q3")]
+pub struct Arguments {
+    #[command(flatten)]
+    program: ProgramArgument,
+    /// Period to publish
+    #[arg(long, value_name = "ID")]
+    period: String,
+    /// Folder of drafts [default: PROGRAM/draft]
+    #[arg(long, value_name = "DIR")]
+    drafts: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let plan = load_plan(&arguments.program.program)?;
+    let drafts = arguments.drafts.clone().unwrap_or_else(|| plan.root.join("draft"));
+    match publish(&plan.root, &drafts, &arguments.period)? {
+        Publication::Already(folder) => anstream::println!("This draft of {} is published already, in {}", arguments.period, folder.display()),
+        Publication::New(folder) => anstream::println!("Published {} in {}", arguments.period, folder.display()),
+        Publication::Correction { folder, number, erratum } => {
+            anstream::println!("Published correction {number} of {} in {}", arguments.period, folder.display());
+            anstream::println!("What changed is listed in {}", erratum.display());
+        }
+    }
+    Ok(Exit::Clean)
+}

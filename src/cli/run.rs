@@ -1,0 +1,48 @@
+//! `mentorscope run`: the draft of a period.
+
+use std::path::PathBuf;
+
+use super::output::{Progress, print_findings, print_funnels, summary};
+use super::{ProgramArgument, pipeline};
+use crate::error::{Error, Exit, Result};
+
+/// Check, compute, protect, and write the draft of a period's reports
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  mentorscope run my-program\n  mentorscope run my-program --period 2026-Q3 --strict")]
+pub struct Arguments {
+    #[command(flatten)]
+    program: ProgramArgument,
+    /// Folder for drafts [default: PROGRAM/draft]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Period to report on [default: the last one that has begun by the as-of date]
+    #[arg(long, value_name = "ID")]
+    period: Option<String>,
+    /// Write nothing if there is any finding of error severity
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let progress = Progress::new(6);
+    progress.step("checking");
+    let loaded = pipeline::load(&arguments.program.program)?;
+    let period = loaded.period(arguments.period.as_deref())?;
+    if arguments.strict && loaded.has_errors() {
+        drop(progress);
+        print_findings(&loaded.findings);
+        return Err(Error::new(format!("nothing was written: {}", summary(&loaded.findings)), "mend what the findings name, or run without --strict"));
+    }
+    let drafts = arguments.out.clone().unwrap_or_else(|| loaded.plan.root.join("draft"));
+    let written = pipeline::write_draft(&loaded, &drafts, period, &progress)?;
+    drop(progress);
+    if loaded.has_errors() {
+        print_findings(&loaded.findings);
+    }
+    print_funnels(&loaded.checked.funnels);
+    anstream::println!("\n{}", summary(&loaded.findings));
+    anstream::println!("Draft of {} written to {}", written.period, written.folder.display());
+    anstream::println!("Next: read release/leadership.html; then `mentorscope publish {} --period {}`", arguments.program.program.display(), written.period);
+    Ok(if loaded.has_errors() { Exit::Findings } else { Exit::Clean })
+}

@@ -1,0 +1,104 @@
+//! Episodes: each pair from entry to exit, with the first failure that the program's records show.
+//!
+//! Failure is the first of three dated events: no meeting within the limit after the start (never met), an end whose reason counts as failure,
+//! or no contact for twice the agreed interval (dormant). A dormant pair that resumes stays failed. Success and neutral ends compete; only
+//! pairs still open are censored, at the as-of date.
+
+use polars::prelude::*;
+
+use crate::check::Dataset;
+use crate::program::plan::{Plan, day_number};
+
+/// How an episode stands on the as-of date.
+pub mod status {
+    /// Neither ended nor failed.
+    pub const OPEN: u8 = 0;
+    /// Failed.
+    pub const FAILED: u8 = 1;
+    /// Ended for a reason that counts as success.
+    pub const SUCCEEDED: u8 = 2;
+    /// Ended for a reason that says nothing about the relationship.
+    pub const NEUTRAL: u8 = 3;
+}
+
+/// One row per episode: `pair`, `mentee`, `mentor` u32; `cohort` u16 (null: outside all cohorts); `start`, `entry`, `exit` i32 (days since
+/// 1970-01-01; entry is the later of start and registration, exit the event or the as-of date); `status` u8; `how` u8 (0 not failed, 1 never
+/// met, 2 ended early, 3 dormant); `late` bool (its exit came before it entered the register, so that it was never at risk there).
+pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
+    let as_of = day_number(plan.as_of);
+    let limit = plan.thresholds.first_meeting_days;
+    let no_day = || lit(NULL).cast(DataType::Int32);
+    let never = i32::MAX;
+
+    let never_met_on = col("start") + lit(limit);
+    let met_in_time = col("first_meeting").is_not_null().and(col("first_meeting").lt_eq(never_met_on.clone()));
+    let dormant_on = when(col("last_contact").is_not_null()).then(col("last_contact")).otherwise(col("first_meeting")) + lit(2i32) * col("interval");
+    let ended_as = |kind: u8| when(col("end_kind").eq(lit(kind))).then(col("ended")).otherwise(no_day());
+
+    let mut cohort = lit(NULL).cast(DataType::UInt16);
+    for (number, span) in plan.cohorts.iter().enumerate() {
+        let within = col("start").gt_eq(lit(day_number(span.start))).and(col("start").lt_eq(lit(day_number(span.end))));
+        cohort = when(within).then(lit(number as u16)).otherwise(cohort);
+    }
+    dataset
+        .pairs()
+        .clone()
+        .lazy()
+        .with_columns([
+            when(met_in_time).then(no_day()).otherwise(never_met_on).fill_null(lit(never)).alias("f0"),
+            ended_as(0).fill_null(lit(never)).alias("f1"),
+            dormant_on.fill_null(lit(never)).alias("f2"),
+            ended_as(1).fill_null(lit(never)).alias("success"),
+            ended_as(2).fill_null(lit(never)).alias("neutral"),
+            // Nobody knows how it ended: it is censored on that day, unless it had failed before.
+            when(ended_as(3).is_not_null()).then(ended_as(3)).otherwise(lit(as_of)).alias("known_until"),
+        ])
+        .with_column(
+            // An end on the very day that a limit is reached is the end, not the limit: records are kept by the day.
+            when(col("f1").lt_eq(col("f0")).and(col("f1").lt_eq(col("f2"))))
+                .then(lit(2u8))
+                .when(col("f0").lt_eq(col("f2")))
+                .then(lit(1u8))
+                .otherwise(lit(3u8))
+                .cast(DataType::UInt8)
+                .alias("how"),
+        )
+        .with_column(
+            when(col("how").eq(lit(2u8)))
+                .then(col("f1"))
+                .when(col("how").eq(lit(1u8)))
+                .then(col("f0"))
+                .otherwise(col("f2"))
+                .alias("failed_on"),
+        )
+        .with_column(
+            when(col("success").lt_eq(col("failed_on")).and(col("success").lt_eq(lit(as_of))))
+                .then(lit(status::SUCCEEDED))
+                .when(col("neutral").lt_eq(col("failed_on")).and(col("neutral").lt_eq(lit(as_of))))
+                .then(lit(status::NEUTRAL))
+                .when(col("failed_on").lt_eq(col("known_until")))
+                .then(lit(status::FAILED))
+                .otherwise(lit(status::OPEN))
+                .cast(DataType::UInt8)
+                .alias("status"),
+        )
+        .with_columns([
+            when(col("status").eq(lit(status::FAILED)))
+                .then(col("failed_on"))
+                .when(col("status").eq(lit(status::SUCCEEDED)))
+                .then(col("success"))
+                .when(col("status").eq(lit(status::NEUTRAL)))
+                .then(col("neutral"))
+                .otherwise(col("known_until"))
+                .alias("exit"),
+            when(col("registered").gt(col("start"))).then(col("registered")).otherwise(col("start")).alias("entry"),
+            when(col("status").eq(lit(status::FAILED))).then(col("how")).otherwise(lit(0u8)).cast(DataType::UInt8).alias("how"),
+            cohort.cast(DataType::UInt16).alias("cohort"),
+        ])
+        .with_column(col("registered").gt(col("start")).and(col("exit").lt_eq(col("registered"))).alias("late"))
+        // A pair that ended on its first day was at risk for a day: time has the grain of a day.
+        .with_column(when(col("exit").lt_eq(col("entry")).and(col("late").not())).then(col("entry") + lit(1i32)).otherwise(col("exit")).alias("exit"))
+        .select(["pair", "mentee", "mentor", "cohort", "start", "entry", "exit", "status", "how", "late"].map(col))
+        .sort(["pair"], SortMultipleOptions::default())
+        .collect()
+}

@@ -1,0 +1,53 @@
+//! The publication plan: which cells a release may hold. It is made from the program's configuration before any data is read.
+
+use crate::analyze::{Contrast, ReleaseClass, ResultRow, ResultSet};
+use crate::derive::SpanKind;
+use crate::program::plan::Plan;
+
+/// Which tables are published.
+///
+/// Program-wide figures are quarterly and per window. Groups are published over complete windows only, so that no two published windows overlap and
+/// none minus another gives a single quarter. Causes and models are program-wide.
+#[derive(Debug, Clone)]
+pub struct PublicationPlan {
+    /// Groupings to keep first when something must be hidden, by position among the groupings.
+    important: Vec<String>,
+}
+
+impl PublicationPlan {
+    /// The plan of a program.
+    pub fn new(plan: &Plan) -> Self {
+        Self { important: plan.privacy.important.clone() }
+    }
+
+    /// Whether a row belongs in a release.
+    pub fn includes(&self, results: &ResultSet, row: &ResultRow) -> bool {
+        let whole_program = row.grouping == 0;
+        match results.spans[row.span].kind {
+            // Of few failures in a quarter no cause can be told.
+            SpanKind::Period => whole_program && row.metric.id != "cause",
+            SpanKind::Window => whole_program || !matches!(row.metric.id, "cause" | "cronbach_alpha"),
+            SpanKind::Before(_) => false,
+            SpanKind::Since(_) => matches!(row.contrast, Contrast::Effect { .. }),
+        }
+    }
+
+    /// Whether the plan keeps this grouping before others.
+    pub fn is_important(&self, grouping: &str) -> bool {
+        self.important.iter().any(|id| id == grouping)
+    }
+
+    /// The plan in words, for the researcher page.
+    pub fn sentences(&self) -> Vec<String> {
+        vec![
+            "Figures for the whole program are published for each quarter and each publication window.".into(),
+            "Figures for groups are published for complete publication windows only; windows do not overlap.".into(),
+            "Causes of failure and reliability are published for the whole program only.".into(),
+        ]
+    }
+}
+
+/// Whether cells of this kind partition a total that is published beside them.
+pub fn is_additive_table(row: &ResultRow) -> bool {
+    row.grouping != 0 && row.contrast == Contrast::None && row.metric.release_class != ReleaseClass::Model
+}

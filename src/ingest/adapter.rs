@@ -1,0 +1,226 @@
+//! What an export system has to say about its files. A new system is one file with an `Adapter`, and one line here.
+
+use csv::StringRecord;
+
+use super::plain::PlainCsv;
+use super::qualtrics::Qualtrics;
+use super::redcap::Redcap;
+use crate::program::plan::System;
+
+/// All systems in the order in which they are tried; the last takes any table.
+const ADAPTERS: [&dyn Adapter; 3] = [&Qualtrics, &Redcap, &PlainCsv];
+
+/// One export system.
+pub trait Adapter: Sync {
+    /// The system it reads.
+    fn system(&self) -> System;
+
+    /// Why this file looks like one of the system's; none if it does not.
+    fn detect(&self, probe: &Probe<'_>) -> Option<Evidence>;
+
+    /// Where things stand in this file.
+    fn layout(&self, probe: &Probe<'_>) -> Layout;
+
+    /// What a status cell says about the response.
+    fn row_kind(&self, _status: &str) -> RowKind {
+        RowKind::Usable
+    }
+
+    /// Whether the respondent finished, as far as the system says.
+    fn finished(&self, _columns: &SystemColumns, _cells: &StringRecord) -> Option<bool> {
+        None
+    }
+
+    /// Headings under which the column of one choice of a multi-select item may stand.
+    fn choice_headings(&self, item: &str, code: i32) -> Vec<String>;
+}
+
+/// Why a file was taken for a system's, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence(pub String);
+
+/// The first records of a file, headings included.
+pub struct Probe<'a> {
+    /// Records as the file has them.
+    pub rows: &'a [StringRecord],
+}
+
+impl<'a> Probe<'a> {
+    /// Records to take for a probe.
+    pub(super) const ROWS: usize = 64;
+
+    /// A cell without the blanks around it, row and column from 0; empty where there is none.
+    pub fn cell(&self, row: usize, column: usize) -> &'a str {
+        self.rows.get(row).and_then(|cells| cells.get(column)).unwrap_or("").trim()
+    }
+
+    /// The headings, trimmed.
+    pub fn headings(&self) -> impl Iterator<Item = &'a str> {
+        self.row(0)
+    }
+
+    /// One record, trimmed; empty where there is none.
+    pub fn row(&self, row: usize) -> impl Iterator<Item = &'a str> {
+        self.rows.get(row).into_iter().flat_map(|cells| cells.iter().map(str::trim))
+    }
+
+    /// Number of columns of row 1.
+    pub fn width(&self) -> usize {
+        self.rows.first().map_or(0, StringRecord::len)
+    }
+
+    /// Cells of a column (from 0) below the first `skip` rows, trimmed, blank ones left out.
+    pub fn values(&self, column: usize, skip: usize) -> impl Iterator<Item = &'a str> {
+        self.rows.iter().skip(skip).filter_map(move |cells| cells.get(column)).map(str::trim).filter(|cell| !cell.is_empty())
+    }
+}
+
+/// Where things stand in a file.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// Kind of file within the system, in words.
+    pub variant: String,
+    /// Rows before the first record; row 1 holds the headings.
+    pub header_rows: u64,
+    /// Question text per column where the file has them, else empty.
+    pub labels: Vec<String>,
+    /// The system's own name per column, where it has one apart from the heading (Qualtrics import ids), else empty.
+    pub ids: Vec<Option<String>>,
+    /// Columns that the system adds, by meaning.
+    pub columns: SystemColumns,
+    /// Per column, whether the system added it, so that it holds no answer.
+    pub metadata: Vec<bool>,
+    /// IANA name of the time zone of dates, where the file says it.
+    pub time_zone: Option<String>,
+    /// What is wrong or unclear in the headings, as rule, expected, found, remedy (notes that leave nothing out).
+    pub remarks: Vec<Remark>,
+}
+
+/// Something that an adapter has to say about a whole file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Stable code of the rule.
+    pub rule: &'static str,
+    /// What was expected.
+    pub expected: &'static str,
+    /// What was found; never a cell.
+    pub found: String,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+/// Positions (from 0) of columns that the system adds. None where the file has no such column.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SystemColumns {
+    /// Id of the response or record.
+    pub response_id: Option<usize>,
+    /// The program's own reference to the person (Qualtrics external reference, REDCap survey identifier).
+    pub person: Option<usize>,
+    /// First sight of the questionnaire.
+    pub start_date: Option<usize>,
+    /// Last activity of the respondent.
+    pub end_date: Option<usize>,
+    /// When the system stored the response; for unfinished ones up to weeks later.
+    pub recorded_date: Option<usize>,
+    /// Share of pages seen, 0 to 100.
+    pub progress: Option<usize>,
+    /// Whether the respondent reached the end.
+    pub finished: Option<usize>,
+    /// Kind of response: real, preview, test.
+    pub status: Option<usize>,
+    /// REDCap form status (0 incomplete, 1 unverified, 2 complete), one per form.
+    pub completeness: Vec<usize>,
+    /// REDCap event.
+    pub event: Option<usize>,
+    /// REDCap repeating instrument.
+    pub repeat_instrument: Option<usize>,
+    /// REDCap number of the repeat.
+    pub repeat_instance: Option<usize>,
+}
+
+impl SystemColumns {
+    /// The date that says when the person answered: the end, else the recorded, else the start date.
+    pub fn response_date(&self) -> Option<usize> {
+        self.end_date.or(self.recorded_date).or(self.start_date)
+    }
+}
+
+/// What a row of an export is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowKind {
+    /// A response.
+    Usable,
+    /// A staff member's preview of the survey.
+    Preview,
+    /// A generated test response.
+    Test,
+    /// Any other status: imported, spam, offline and those unknown to this tool.
+    OtherStatus,
+}
+
+/// One row by the system's own columns. Cells are trimmed; a blank cell is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RowView<'r> {
+    /// Response, preview or test.
+    pub kind: RowKind,
+    /// The status cell as the file has it.
+    pub status: Option<&'r str>,
+    /// Id of the response; in REDCap of the record, which has one row per event and repeat.
+    pub response_id: Option<&'r str>,
+    /// The program's reference to the person.
+    pub person: Option<&'r str>,
+    /// When the person answered, as text; see `parse_date`.
+    pub date: Option<&'r str>,
+    /// Whether the respondent finished, where the system says so.
+    pub finished: Option<bool>,
+    /// Share of pages seen, 0 to 100, where the system says so.
+    pub progress: Option<u8>,
+    /// REDCap event.
+    pub event: Option<&'r str>,
+    /// REDCap repeating instrument.
+    pub repeat_instrument: Option<&'r str>,
+    /// REDCap number of the repeat.
+    pub repeat_instance: Option<&'r str>,
+}
+
+impl<'r> RowView<'r> {
+    pub(super) fn new(adapter: &dyn Adapter, columns: &SystemColumns, cells: &'r StringRecord) -> Self {
+        let at = |column: Option<usize>| cell(cells, column);
+        let status = at(columns.status);
+        Self {
+            kind: status.map_or(RowKind::Usable, |status| adapter.row_kind(status)),
+            status,
+            response_id: at(columns.response_id),
+            person: at(columns.person),
+            // REDCap writes `[not completed]` for a survey that was opened and left.
+            date: at(columns.response_date()).filter(|text| !text.starts_with('[')),
+            finished: adapter.finished(columns, cells),
+            progress: at(columns.progress).and_then(|text| text.parse().ok()).filter(|percent| *percent <= 100),
+            event: at(columns.event),
+            repeat_instrument: at(columns.repeat_instrument),
+            repeat_instance: at(columns.repeat_instance),
+        }
+    }
+}
+
+/// A cell without the blanks around it; none where it is blank or absent.
+pub(super) fn cell(cells: &StringRecord, column: Option<usize>) -> Option<&str> {
+    column.and_then(|column| cells.get(column)).map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The adapter of a declared system.
+pub(super) fn of(system: System) -> &'static dyn Adapter {
+    ADAPTERS.into_iter().find(|adapter| adapter.system() == system).unwrap_or(&PlainCsv)
+}
+
+/// The first adapter that takes the file, and why.
+pub(super) fn detect(probe: &Probe<'_>) -> (&'static dyn Adapter, Evidence) {
+    let found = ADAPTERS.into_iter().find_map(|adapter| adapter.detect(probe).map(|evidence| (adapter, evidence)));
+    found.unwrap_or((&PlainCsv, Evidence("no other system's marks".to_owned())))
+}
+
+#[cfg(test)]
+pub(super) fn probe_rows(text: &str) -> Vec<StringRecord> {
+    let source = super::source::Source::from_bytes("a.csv", text.as_bytes().to_vec(), super::decode::Charset::Unicode);
+    source.first_rows(Probe::ROWS)
+}

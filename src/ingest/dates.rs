@@ -1,0 +1,90 @@
+//! Dates of cells: ISO order only, for day and month cannot be told apart otherwise.
+
+use std::fmt;
+
+use jiff::civil::{Date, DateTime};
+
+/// Why a cell is no date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateFault {
+    /// A date in another order than year, month, day, such as 10/05/2026: nobody can say which is the month.
+    OtherOrder,
+    /// Year, month and day, of which no such day or time exists.
+    NoSuchDay,
+    /// No date at all.
+    NotADate,
+}
+
+impl fmt::Display for DateFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OtherOrder => "a date in another order",
+            Self::NoSuchDay => "a day or time that does not exist",
+            Self::NotADate => "no date",
+        })
+    }
+}
+
+/// The day of `YYYY-MM-DD`, alone or followed by a blank or `T` and a time; a zone is not applied, so that the day is the one written.
+///
+/// # Errors
+/// If the text is anything else; other orders are never guessed.
+pub fn parse_date(text: &str) -> Result<Date, DateFault> {
+    let text = text.trim();
+    let bytes = text.as_bytes();
+    let digits = |from: usize, to: usize| bytes.get(from..to).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    let iso = digits(0, 4) && digits(5, 7) && digits(8, 10) && bytes[4] == b'-' && bytes[7] == b'-';
+    if !iso {
+        return Err(if has_three_numbers(text) { DateFault::OtherOrder } else { DateFault::NotADate });
+    }
+    match bytes.get(10) {
+        None => text.parse().map_err(|_| DateFault::NoSuchDay),
+        Some(b' ' | b'T') if digits(11, 13) && bytes.get(13) == Some(&b':') => {
+            let local = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+            local.parse::<DateTime>().map(|time| time.date()).map_err(|_| DateFault::NoSuchDay)
+        }
+        Some(_) => Err(DateFault::NotADate),
+    }
+}
+
+/// Three groups of up to four digits between slashes, dots or hyphens, whatever follows as a time.
+fn has_three_numbers(text: &str) -> bool {
+    let day = text.split([' ', 'T']).next().unwrap_or("");
+    let parts: Vec<&str> = day.split(['/', '.', '-']).collect();
+    parts.len() == 3 && parts.iter().all(|part| matches!(part.len(), 1..=4) && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn iso_dates_with_and_without_time() {
+        for text in [
+            "2024-02-29",
+            " 2024-02-29 ",
+            "2024-02-29 08:28",
+            "2024-02-29 08:28:09",
+            "2024-02-29T23:59:59.123",
+            "2024-02-29T23:30Z",
+            "2024-02-29T23:30:00+02:00",
+        ] {
+            assert_eq!(parse_date(text), Ok(date(2024, 2, 29)), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_guessed() {
+        for text in ["10/05/2026", "5.10.26", "2026/10/05", "5-10-2026 8:00", "2026-1-5"] {
+            assert_eq!(parse_date(text), Err(DateFault::OtherOrder), "{text}");
+        }
+        for text in ["2023-02-29", "2024-13-01", "2024-02-29 25:00"] {
+            assert_eq!(parse_date(text), Err(DateFault::NoSuchDay), "{text}");
+        }
+        for text in ["", "soon", "20240229", "2024-02-29x", "2024-02-29 morning", "45321", "２０２４-01-01"] {
+            assert_eq!(parse_date(text), Err(DateFault::NotADate), "{text}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Bytes to text: byte order mark first, strict UTF-8 second, the declared encoding last. Nothing is guessed.
+
+use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// Which encodings a file may have.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Charset<'a> {
+    /// UTF-8, or UTF-16 with a byte order mark; `program.toml` has no key to say otherwise.
+    Unicode,
+    /// As before, else the label declared in the file's table of `program.toml`, where there is one.
+    Declared(Option<&'a str>),
+}
+
+/// A file as text.
+#[derive(Debug)]
+pub(super) struct Decoded {
+    pub text: String,
+    /// Name of the encoding in lower case, such as `utf-8`.
+    pub encoding: String,
+    pub bom: bool,
+    /// Whether the declared encoding is not the one that the bytes show.
+    pub contradicts: bool,
+}
+
+/// Why a file is not text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct DecodeFault {
+    pub rule: &'static str,
+    pub expected: String,
+    pub found: String,
+    pub remedy: String,
+}
+
+/// Decodes a whole file. A fault names the position of the first offending byte (0 is the first of the file).
+pub(super) fn decode(mut bytes: Vec<u8>, charset: Charset<'_>) -> Result<Decoded, DecodeFault> {
+    let declared = match charset {
+        Charset::Declared(Some(label)) => Some(Encoding::for_label(label.as_bytes()).ok_or_else(|| DecodeFault {
+            rule: "file.unknown_encoding",
+            expected: "the label of an encoding".to_owned(),
+            found: label.to_owned(),
+            remedy: "declare one such as encoding = \"windows-1252\", \"iso-8859-15\" or \"utf-16le\"".to_owned(),
+        })?),
+        _ => None,
+    };
+    let contradicts = |found: &'static Encoding| declared.is_some_and(|declared| declared != found);
+    if let Some((encoding, length)) = Encoding::for_bom(&bytes) {
+        let contradicts = contradicts(encoding);
+        if encoding == UTF_8 {
+            bytes.drain(..length);
+            let text =
+                String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), length, charset))?;
+            return Ok(Decoded { text, encoding: name(encoding), bom: true, contradicts });
+        }
+        let text = decode_as(encoding, &bytes[length..], length)?;
+        return Ok(Decoded { text, encoding: name(encoding), bom: true, contradicts });
+    }
+    // UTF-16 text of a Western language is also valid UTF-8 full of NUL, so that the declaration goes first here.
+    if let Some(encoding) = declared.filter(|&e| e == UTF_16LE || e == UTF_16BE) {
+        return Ok(Decoded { text: decode_as(encoding, &bytes, 0)?, encoding: name(encoding), bom: false, contradicts: false });
+    }
+    if let Some(label) = utf16_without_mark(&bytes) {
+        return Err(DecodeFault {
+            rule: "file.encoding",
+            expected: "text in UTF-8".to_owned(),
+            found: format!("every second byte is NUL from position 0 on, as in {label} without a byte order mark"),
+            remedy: remedy(charset, label),
+        });
+    }
+    match (String::from_utf8(bytes), declared) {
+        (Ok(text), _) => Ok(Decoded { contradicts: !text.is_ascii() && contradicts(UTF_8), text, encoding: name(UTF_8), bom: false }),
+        (Err(error), Some(encoding)) if encoding != UTF_8 => {
+            Ok(Decoded { text: decode_as(encoding, error.as_bytes(), 0)?, encoding: name(encoding), bom: false, contradicts: false })
+        }
+        (Err(error), _) => Err(not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), 0, charset)),
+    }
+}
+
+fn name(encoding: &'static Encoding) -> String {
+    encoding.name().to_ascii_lowercase()
+}
+
+fn decode_as(encoding: &'static Encoding, bytes: &[u8], offset: usize) -> Result<String, DecodeFault> {
+    let fault = |position: usize| DecodeFault {
+        rule: "file.encoding",
+        expected: format!("text in {}", name(encoding)),
+        found: format!("a byte that does not fit at position {}", offset + position),
+        remedy: "save the file again as UTF-8, or declare the encoding in which it was written; it may also be cut short".to_owned(),
+    };
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let capacity = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).ok_or_else(|| fault(0))?;
+    let mut text = String::with_capacity(capacity);
+    match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
+        (DecoderResult::InputEmpty, _) => Ok(text),
+        (DecoderResult::Malformed(length, after), read) => Err(fault(read.saturating_sub(usize::from(length) + usize::from(after)))),
+        (DecoderResult::OutputFull, read) => Err(fault(read)),
+    }
+}
+
+/// `utf-16le` or `utf-16be` if the bytes look like it: in the first 512, at least half of either parity is NUL.
+fn utf16_without_mark(bytes: &[u8]) -> Option<&'static str> {
+    let head = &bytes[..bytes.len().min(512)];
+    let nul = |parity: usize| head.iter().skip(parity).step_by(2).filter(|&&b| b == 0).count();
+    let enough = (head.len() / 4).max(2);
+    if nul(1) >= enough && nul(0) * 4 < enough {
+        Some("utf-16le")
+    } else if nul(0) >= enough && nul(1) * 4 < enough {
+        Some("utf-16be")
+    } else {
+        None
+    }
+}
+
+fn not_utf8(bytes: &[u8], position: usize, offset: usize, charset: Charset<'_>) -> DecodeFault {
+    let line = 1 + bytes[..position].iter().filter(|&&b| b == b'\n').count();
+    DecodeFault {
+        rule: "file.encoding",
+        expected: "text in UTF-8".to_owned(),
+        found: format!("a byte that is not UTF-8 at position {} (line {line} of the file)", offset + position),
+        remedy: remedy(charset, "windows-1252"),
+    }
+}
+
+fn remedy(charset: Charset<'_>, label: &str) -> String {
+    match charset {
+        Charset::Unicode => "save the file again as UTF-8 (in a spreadsheet: \"CSV UTF-8\")".to_owned(),
+        Charset::Declared(_) => {
+            format!("add the line `encoding = \"{label}\"` to this file's [[export]] if it was written so, or save the file again as UTF-8")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPEN: Charset<'static> = Charset::Declared(None);
+
+    #[test]
+    fn marks_win_over_declarations() {
+        let got = decode(b"\xFF\xFEa\x00\xE9\x00".to_vec(), Charset::Declared(Some("windows-1252"))).expect("UTF-16LE");
+        assert_eq!((got.text.as_str(), got.encoding.as_str(), got.bom, got.contradicts), ("aé", "utf-16le", true, true));
+        let got = decode(b"\xFE\xFF\x00a".to_vec(), OPEN).expect("UTF-16BE");
+        assert_eq!((got.text.as_str(), got.encoding.as_str()), ("a", "utf-16be"));
+        let got = decode(b"\xEF\xBB\xBFV1".to_vec(), Charset::Unicode).expect("UTF-8");
+        assert_eq!((got.text.as_str(), got.bom), ("V1", true));
+    }
+
+    #[test]
+    fn other_bytes_need_a_declaration() {
+        let fault = decode(b"name\nRen\xE9e".to_vec(), OPEN).expect_err("not UTF-8");
+        assert!(fault.found.contains("position 8 (line 2"), "{}", fault.found);
+        assert!(fault.remedy.contains("`encoding = \"windows-1252\"`"));
+        let got = decode(b"Ren\xE9e \x93q\x94".to_vec(), Charset::Declared(Some("windows-1252"))).expect("declared");
+        assert_eq!((got.text.as_str(), got.encoding.as_str()), ("Renée “q”", "windows-1252"));
+        assert!(decode(b"Ren\xE9e".to_vec(), Charset::Unicode).expect_err("tables").remedy.contains("CSV UTF-8"));
+        assert_eq!(decode(vec![], Charset::Declared(Some("klingon"))).expect_err("label").rule, "file.unknown_encoding");
+    }
+
+    #[test]
+    fn utf16_without_a_mark_is_named() {
+        let bytes: Vec<u8> = "id;score\n1;2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(decode(bytes.clone(), OPEN).expect_err("no mark").remedy.contains("utf-16le"));
+        assert_eq!(decode(bytes[..bytes.len() - 1].to_vec(), Charset::Declared(Some("utf-16le"))).expect_err("cut").rule, "file.encoding");
+        assert_eq!(decode(bytes, Charset::Declared(Some("utf-16le"))).expect("declared").text, "id;score\n1;2\n");
+    }
+}

@@ -1,0 +1,329 @@
+//! `RawExport`: one survey export as headings, system columns and a stream of text cells.
+
+use std::path::Path;
+
+use csv::StringRecord;
+
+use super::adapter::{self, Adapter, Layout, Probe, RowView, SystemColumns};
+use super::decode::Charset;
+use super::dialect::{Delimiter, LineEndings};
+use super::faults::{about, unusable};
+use super::headings::{HeadingFault, Headings};
+use super::scan::{Scan, scan};
+use super::source::{COLUMNS_MAX, Source, read_bytes};
+use crate::error::Result;
+use crate::finding::{Excludes, Finding, Findings, Severity};
+use crate::program::plan::{ExportPlan, System};
+
+/// What `program.toml` says about a file. Nothing declared means: found in the file.
+#[derive(Debug, Clone, Default)]
+pub struct Declared {
+    /// Export system.
+    pub system: Option<System>,
+    /// Encoding label (WHATWG) of a file that is neither UTF-8 nor has a byte order mark.
+    pub encoding: Option<String>,
+}
+
+/// One export file. Its text is kept once; cells are handed out row by row.
+pub struct RawExport {
+    /// Path relative to the program's folder, as findings name it.
+    pub file: String,
+    /// Declared or detected system.
+    pub system: System,
+    /// Kind of file within the system, in words.
+    pub variant: String,
+    /// Why it was taken for that, in words.
+    pub evidence: String,
+    /// Name of the encoding in lower case, such as `utf-8`.
+    pub encoding: String,
+    /// Whether the file begins with a byte order mark.
+    pub bom: bool,
+    /// What stands between cells.
+    pub delimiter: Delimiter,
+    /// What ends a record.
+    pub line_endings: LineEndings,
+    /// Rows before the first record.
+    pub header_rows: u64,
+    /// Row 1 as the file has it, nameless columns included.
+    pub headings: Headings,
+    /// Question text per column; empty where the file has none.
+    pub labels: Vec<String>,
+    /// The system's own name per column (Qualtrics import id, or the name behind `V1` …); empty where the file has none.
+    pub ids: Vec<Option<String>>,
+    /// Columns that the system adds, by meaning.
+    pub columns: SystemColumns,
+    /// Per column, whether the system added it, so that it holds no answer.
+    pub metadata: Vec<bool>,
+    /// IANA name of the time zone of dates, where the file says it.
+    pub time_zone: Option<String>,
+    /// SHA-256 of the file's bytes.
+    pub digest: [u8; 32],
+    /// What is wrong with the file as a whole; faults of rows come with `for_each_record`.
+    pub findings: Findings,
+    adapter: &'static dyn Adapter,
+    source: Source,
+    usable: bool,
+}
+
+/// Reads a program's export.
+///
+/// # Errors
+/// If the file cannot be read or is larger than `FILE_BYTES_MAX`. What is wrong inside it is a finding.
+pub fn read_export(root: &Path, plan: &ExportPlan) -> Result<RawExport> {
+    let declared = Declared { system: plan.system, encoding: plan.encoding.clone() };
+    read_export_file(&root.join(&plan.file), &plan.file.display().to_string(), &declared)
+}
+
+/// Reads an export from any place; `name` is what findings call it.
+///
+/// # Errors
+/// As `read_export`.
+pub fn read_export_file(path: &Path, name: &str, declared: &Declared) -> Result<RawExport> {
+    Ok(RawExport::from_bytes(name, read_bytes(path)?, declared))
+}
+
+impl RawExport {
+    /// Reads an export from its bytes.
+    pub fn from_bytes(name: &str, bytes: Vec<u8>, declared: &Declared) -> Self {
+        let mut source = Source::from_bytes(name, bytes, Charset::Declared(declared.encoding.as_deref()));
+        let rows = source.first_rows(Probe::ROWS);
+        let probe = Probe { rows: &rows };
+        let mut findings = std::mem::take(&mut source.findings);
+        let (adapter, evidence) = choose(name, declared.system, &probe, &mut findings);
+        let layout = if source.usable { adapter.layout(&probe) } else { Layout::default() };
+        let headings = Headings::new(rows.first().into_iter().flat_map(StringRecord::iter));
+        if source.usable {
+            check_headings(name, &headings, &layout, &mut findings);
+        }
+        Self {
+            file: name.to_owned(),
+            system: adapter.system(),
+            variant: layout.variant,
+            evidence,
+            encoding: source.encoding.clone(),
+            bom: source.bom,
+            delimiter: source.dialect.delimiter,
+            line_endings: source.line_endings,
+            header_rows: layout.header_rows,
+            headings,
+            labels: layout.labels,
+            ids: layout.ids,
+            columns: layout.columns,
+            metadata: layout.metadata,
+            time_zone: layout.time_zone,
+            digest: source.digest,
+            usable: !findings.has_errors(),
+            findings,
+            adapter,
+            source,
+        }
+    }
+
+    /// Whether the file can be used at all; if not, a finding says why, and there are no records.
+    pub fn is_usable(&self) -> bool {
+        self.usable
+    }
+
+    /// Hands on each record after the headings with its row as a spreadsheet numbers it. A row that a finding excludes and a
+    /// blank row are not handed on. Cells are as the file has them, blanks around them included; there are at least as many as headings.
+    ///
+    /// One pass over the text, without a copy of the cells.
+    pub fn for_each_record(&self, mut visit: impl FnMut(u64, &StringRecord)) -> Scan {
+        self.scan(|row, cells, used| {
+            if used {
+                visit(row, cells);
+            }
+            true
+        })
+    }
+
+    /// As `for_each_record`, with the excluded rows too, until `visit` returns false.
+    pub(super) fn scan(&self, visit: impl FnMut(u64, &StringRecord, bool) -> bool) -> Scan {
+        if self.usable { scan(&self.source, &self.headings, self.header_rows, visit) } else { Scan::default() }
+    }
+
+    /// What the system's own columns say about a row.
+    pub fn row<'r>(&self, cells: &'r StringRecord) -> RowView<'r> {
+        RowView::new(self.adapter, &self.columns, cells)
+    }
+
+    /// Position (from 0) of a column by heading, or by the system's own name where that alone is unique.
+    ///
+    /// # Errors
+    /// If no column has the name, or several have.
+    pub fn column(&self, name: &str) -> std::result::Result<usize, HeadingFault> {
+        self.headings.find(name).or_else(|fault| {
+            let mut same = (0..self.ids.len()).filter(|&i| self.ids[i].as_deref() == Some(name.trim()));
+            match (same.next(), same.next()) {
+                (Some(one), None) => Ok(one),
+                _ => Err(fault),
+            }
+        })
+    }
+
+    /// Position (from 0) of the column that one choice of a multi-select item has of its own, by heading or by the system's own name.
+    ///
+    /// # Errors
+    /// If no column has such a name, or several have.
+    pub fn choice_column(&self, item: &str, code: i32) -> std::result::Result<usize, HeadingFault> {
+        let mut fault = HeadingFault::Missing { nearest: None };
+        for name in self.adapter.choice_headings(item, code) {
+            match self.column(&name) {
+                Ok(column) => return Ok(column),
+                Err(repeated @ HeadingFault::Repeated { .. }) => return Err(repeated),
+                Err(missing) => fault = missing,
+            }
+        }
+        Err(fault)
+    }
+}
+
+/// The declared system's adapter, else the first that recognizes the file. A contradiction is a finding.
+fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mut Findings) -> (&'static dyn Adapter, String) {
+    let (detected, evidence) = adapter::detect(probe);
+    let Some(system) = declared else { return (detected, evidence.0) };
+    let adapter = adapter::of(system);
+    if let Some(own) = adapter.detect(probe)
+        && (system == detected.system() || system != System::Csv)
+    {
+        return (adapter, format!("declared; {}", own.0));
+    }
+    if !probe.rows.is_empty() {
+        findings.push(Finding {
+            rule: "file.system_contradiction",
+            severity: Severity::Warning,
+            expected: format!("{} as declared", word(system)),
+            found: format!("{}: {}", word(detected.system()), evidence.0),
+            remedy: "the file was read as declared; correct or remove its line `system = …`".to_owned(),
+            ..about(name)
+        });
+    }
+    (adapter, "declared".to_owned())
+}
+
+fn word(system: System) -> &'static str {
+    match system {
+        System::Qualtrics => "qualtrics",
+        System::Redcap => "redcap",
+        System::Csv => "csv",
+    }
+}
+
+/// What is wrong with row 1 and what the adapter remarked.
+pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, findings: &mut Findings) {
+    if headings.len() > COLUMNS_MAX {
+        findings.push(Finding {
+            rule: "file.too_many_columns",
+            row: Some(1),
+            expected: format!("at most {COLUMNS_MAX} columns"),
+            found: format!("{} columns", headings.len()),
+            remedy: "leave out columns that are not needed when exporting".to_owned(),
+            ..unusable(name)
+        });
+        return;
+    }
+    for (heading, columns) in headings.repeated().into_iter().filter(|(heading, _)| !heading.is_empty()) {
+        findings.push(Finding {
+            rule: "file.repeated_heading",
+            row: Some(1),
+            column: Some(heading.to_owned()),
+            expected: "headings that differ".to_owned(),
+            found: format!("the same in columns {}", list(&columns)),
+            remedy: "rename all but one if a question stands in one of them; a Qualtrics import id names it too".to_owned(),
+            ..about(name)
+        });
+    }
+    let empty = headings.empty_columns();
+    if !empty.is_empty() {
+        findings.push(Finding {
+            rule: "file.empty_heading",
+            row: Some(1),
+            expected: "a heading in every column".to_owned(),
+            found: format!("none in columns {}", list(&empty)),
+            remedy: "nothing to do unless one of them holds data; they are not used".to_owned(),
+            ..about(name)
+        });
+    }
+    for remark in &layout.remarks {
+        findings.push(Finding {
+            rule: remark.rule,
+            expected: remark.expected.to_owned(),
+            found: remark.found.clone(),
+            remedy: remark.remedy.to_owned(),
+            excludes: Excludes::Nothing,
+            ..about(name)
+        });
+    }
+}
+
+/// Up to ten numbers, then an ellipsis.
+fn list(columns: &[usize]) -> String {
+    let shown: Vec<String> = columns.iter().take(10).map(usize::to_string).collect();
+    format!("{}{}", shown.join(", "), if columns.len() > 10 { ", …" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::RowKind;
+
+    fn export(text: &str, system: Option<System>) -> RawExport {
+        RawExport::from_bytes("exports/a.csv", text.as_bytes().to_vec(), &Declared { system, encoding: None })
+    }
+
+    fn rules(findings: &Findings) -> Vec<&'static str> {
+        findings.as_slice().iter().map(|f| f.rule).collect()
+    }
+
+    const QUALTRICS: &str = "ResponseID,Finished,Status,EndDate,Q1,Q1,Q3_2\nResponseID,Finished,Status,EndDate,a,b,c\n\
+        {'ImportId': 'responseId'},{'ImportId': 'finished'},{'ImportId': 'status'},{'ImportId': 'endDate'},{'ImportId': 'QID1-1'},{'ImportId': 'QID1-2'},{'ImportId': 'QID3'}\n\
+        R_1,1,0,2026-01-02 10:00:00,4,,1\nR_2,False,Survey Preview,,5,,\n";
+
+    #[test]
+    fn rows_have_numbers_kinds_and_dates() {
+        let export = export(QUALTRICS, None);
+        let mut seen = Vec::new();
+        let scan = export.for_each_record(|row, cells| {
+            let view = export.row(cells);
+            seen.push((row, view.kind, view.response_id.map(str::to_owned), view.date.map(str::to_owned), view.finished));
+        });
+        assert_eq!(scan.records, 2);
+        assert_eq!(seen[0], (4, RowKind::Usable, Some("R_1".to_owned()), Some("2026-01-02 10:00:00".to_owned()), Some(true)));
+        assert_eq!(seen[1], (5, RowKind::Preview, Some("R_2".to_owned()), None, Some(false)));
+    }
+
+    #[test]
+    fn import_ids_part_equal_headings() {
+        let export = export(QUALTRICS, None);
+        assert_eq!(export.column("Q1"), Err(HeadingFault::Repeated { columns: vec![5, 6] }));
+        assert_eq!(export.column("QID1-2"), Ok(5));
+        assert_eq!(export.choice_column("Q3", 2), Ok(6));
+        assert!(rules(&export.findings).contains(&"file.repeated_heading"));
+    }
+
+    #[test]
+    fn a_declared_system_wins_and_a_contradiction_is_said() {
+        let as_csv = export(QUALTRICS, Some(System::Csv));
+        assert_eq!((as_csv.system, as_csv.header_rows), (System::Csv, 1));
+        assert!(rules(&as_csv.findings).contains(&"file.system_contradiction"));
+        assert!(!rules(&export(QUALTRICS, Some(System::Qualtrics)).findings).contains(&"file.system_contradiction"));
+        let plain = export("id,score\n1,2\n", Some(System::Redcap));
+        assert_eq!((plain.system, rules(&plain.findings)), (System::Redcap, vec!["file.system_contradiction"]));
+    }
+
+    #[test]
+    fn an_unusable_file_gives_no_records() {
+        let wide = export(&format!("{}\n", vec!["h"; 2_001].join(",")), None);
+        assert_eq!((wide.is_usable(), rules(&wide.findings)), (false, vec!["file.too_many_columns"]));
+        let bad = RawExport::from_bytes("a.csv", b"a,b\n\xE9,2\n".to_vec(), &Declared::default());
+        assert!(!bad.is_usable());
+        assert_eq!(bad.for_each_record(|_, _| panic!("no record is expected")).records, 0);
+    }
+
+    #[test]
+    fn choices_of_plain_files_in_either_form() {
+        let export = export("id,why_1,how___2\n1,1,0\n", None);
+        assert_eq!((export.choice_column("why", 1), export.choice_column("how", 2)), (Ok(1), Ok(2)));
+        assert!(export.choice_column("why", 3).is_err());
+    }
+}

@@ -1,0 +1,75 @@
+//! Building findings about files.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Excludes, Finding, Findings, Severity};
+
+/// Findings of one rule in one file beyond which only their number is kept, so that a broken file cannot fill memory.
+const LISTED_PER_RULE: u64 = 100;
+
+/// A finding about a whole file, to be completed with struct update syntax.
+pub(super) fn about(file: &str) -> Finding {
+    Finding {
+        rule: "file.unreadable",
+        severity: Severity::Note,
+        file: file.to_owned(),
+        row: None,
+        column: None,
+        expected: String::new(),
+        found: String::new(),
+        remedy: String::new(),
+        excludes: Excludes::Nothing,
+    }
+}
+
+/// A finding that makes the whole file unusable.
+pub(super) fn unusable(file: &str) -> Finding {
+    Finding { severity: Severity::Error, excludes: Excludes::File, ..about(file) }
+}
+
+/// Collects findings, listing the first of each rule and counting the rest.
+#[derive(Default)]
+pub(super) struct Collector {
+    listed: Findings,
+    counts: BTreeMap<&'static str, (u64, Option<Finding>)>,
+}
+
+impl Collector {
+    pub(super) fn push(&mut self, finding: Finding) {
+        let (count, last) = self.counts.entry(finding.rule).or_default();
+        *count += 1;
+        if *count <= LISTED_PER_RULE {
+            self.listed.push(finding);
+        } else {
+            *last = Some(finding);
+        }
+    }
+
+    /// The listed findings, then one per rule that had more.
+    pub(super) fn finish(mut self) -> Findings {
+        for (count, last) in self.counts.into_values() {
+            if let Some(last) = last {
+                let found = format!("{} more, the last in row {}", count - LISTED_PER_RULE, last.row.unwrap_or(1));
+                self.listed.push(Finding { row: None, column: None, found, ..last });
+            }
+        }
+        self.listed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_findings_of_a_rule_end_in_their_number() {
+        let mut collector = Collector::default();
+        for row in 1..=130 {
+            collector.push(Finding { rule: "file.fewer_cells", row: Some(row), ..about("a.csv") });
+        }
+        let findings = collector.finish();
+        assert_eq!(findings.as_slice().len(), 101);
+        let last = findings.as_slice().last().expect("there are findings");
+        assert_eq!((last.row, last.found.as_str()), (None, "30 more, the last in row 130"));
+    }
+}

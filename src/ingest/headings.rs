@@ -1,0 +1,113 @@
+//! Row 1 of a file: finding a column by its heading.
+
+use std::collections::BTreeMap;
+
+/// The headings of a file as it has them, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headings {
+    names: Vec<String>,
+}
+
+/// Why a heading does not name one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeadingFault {
+    /// No column has it.
+    Missing {
+        /// The most similar heading, where one is similar at all.
+        nearest: Option<String>,
+    },
+    /// Several columns have it.
+    Repeated {
+        /// Their numbers, from 1.
+        columns: Vec<usize>,
+    },
+}
+
+impl Headings {
+    /// Headings from left to right.
+    pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { names: names.into_iter().map(Into::into).collect() }
+    }
+
+    /// The headings as the file has them.
+    pub fn as_slice(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Number of columns, nameless ones included.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is no column.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Position (from 0) of the one column with this heading; blanks around either do not matter.
+    ///
+    /// # Errors
+    /// If no column has it, or several have.
+    pub fn find(&self, heading: &str) -> Result<usize, HeadingFault> {
+        let exact = self.positions(|name| name == heading);
+        let found = if exact.is_empty() { self.positions(|name| name.trim() == heading.trim()) } else { exact };
+        match found[..] {
+            [one] => Ok(one),
+            [] => Err(HeadingFault::Missing { nearest: self.nearest(heading).map(str::to_owned) }),
+            _ => Err(HeadingFault::Repeated { columns: found.iter().map(|i| i + 1).collect() }),
+        }
+    }
+
+    fn positions(&self, is: impl Fn(&str) -> bool) -> Vec<usize> {
+        (0..self.names.len()).filter(|&i| is(&self.names[i])).collect()
+    }
+
+    /// The heading most similar to this one, ignoring case.
+    pub fn nearest(&self, heading: &str) -> Option<&str> {
+        let wanted = heading.trim().to_lowercase();
+        let similarity = |name: &str| strsim::normalized_damerau_levenshtein(&name.trim().to_lowercase(), &wanted);
+        // Long headings are question texts, never what a short name was meant to be.
+        let candidates = self.names.iter().filter(|name| !name.trim().is_empty() && name.len() <= 200);
+        let scored = candidates.map(|name| (similarity(name), name));
+        let best =
+            scored.fold(None, |best: Option<(f64, &String)>, next| if best.is_none_or(|b| next.0 > b.0) { Some(next) } else { best });
+        best.filter(|(score, _)| *score >= 0.5).map(|(_, name)| name.as_str())
+    }
+
+    /// Headings that several columns have, in order of first appearance, with their column numbers from 1.
+    pub fn repeated(&self) -> Vec<(&str, Vec<usize>)> {
+        let mut columns: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (i, name) in self.names.iter().enumerate() {
+            columns.entry(name.trim()).or_default().push(i + 1);
+        }
+        let mut repeated: Vec<(&str, Vec<usize>)> = columns.into_iter().filter(|(_, at)| at.len() > 1).collect();
+        repeated.sort_by_key(|(_, at)| at[0]);
+        repeated
+    }
+
+    /// Numbers (from 1) of the columns without a heading.
+    pub fn empty_columns(&self) -> Vec<usize> {
+        self.positions(|name| name.trim().is_empty()).into_iter().map(|i| i + 1).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_one_column_or_says_why_not() {
+        let headings = Headings::new(["pair_id", " score ", "Q1", "Q1", ""]);
+        assert_eq!(headings.find("score"), Ok(1));
+        assert_eq!(headings.find("Q1"), Err(HeadingFault::Repeated { columns: vec![3, 4] }));
+        assert_eq!(headings.find("PairID"), Err(HeadingFault::Missing { nearest: Some("pair_id".to_owned()) }));
+        assert_eq!(headings.find("zzzzzz"), Err(HeadingFault::Missing { nearest: None }));
+    }
+
+    #[test]
+    fn lists_repeated_and_empty() {
+        let headings = Headings::new(["", "b", "a", "b", " "]);
+        assert_eq!(headings.repeated(), vec![("", vec![1, 5]), ("b", vec![2, 4])]);
+        assert_eq!(headings.empty_columns(), vec![1, 5]);
+    }
+}

@@ -1,0 +1,83 @@
+//! What cannot be told, and what is safe to say where nothing is shown.
+
+use super::{View, actions};
+use crate::present::lookup::Subject;
+use crate::present::model::{Block, Layout, Section};
+use crate::present::{numbers, words};
+
+/// The note at the end.
+pub fn section(view: &View<'_>) -> Section {
+    let mut lines = vec![response(view)];
+    if something_hidden(view) {
+        lines.push("Some groups are not shown: too few answers to protect people. That says nothing about how they fare.".into());
+    }
+    lines.push(
+        "Nothing here was assigned by lot: people chose to take part and to answer, and places chose what to change. Differences are associations, not \
+         proof of what brought them about."
+            .into(),
+    );
+    lines.push(format!(
+        "Records are as of {}: relationships open then may yet end, and later answers are not in.",
+        numbers::date(view.facts.as_of)
+    ));
+    Section { heading: Some("What we cannot tell".into()), subtitle: None, layout: Layout::Note, blocks: vec![Block::Bullets(lines)] }
+}
+
+fn response(view: &View<'_>) -> String {
+    let amount = |id: &str| {
+        let subject = view.book.subject(id)?;
+        view.book.program(&subject, view.span).and_then(words::amount)
+    };
+    match (amount("response_mentee"), amount("response_mentor")) {
+        (Some(mentees), Some(mentors)) => {
+            format!(
+                "Mentees answered for {mentees} of the open relationships, mentors for {mentors}; those who did not answer may see it differently."
+            )
+        }
+        (Some(mentees), None) => {
+            format!("Mentees answered for {mentees} of the open relationships; how many mentors answered is {}.", words::NOT_SHOWN)
+        }
+        (None, Some(mentors)) => {
+            format!("Mentors answered for {mentors} of the open relationships; how many mentees answered is {}.", words::NOT_SHOWN)
+        }
+        (None, None) => format!("How many answered is {}; those who did not answer may see it differently.", words::NOT_SHOWN),
+    }
+}
+
+/// Whether any group of a single demographic has a hidden figure in the latest window.
+fn something_hidden(view: &View<'_>) -> bool {
+    let book = &view.book;
+    let Some(window) = book.latest_window() else { return true };
+    let hidden = |subject: &Subject<'_>, grouping: usize, group: usize| {
+        book.level(subject, window, grouping, group).is_none_or(|row| row.figure.get().is_hidden())
+    };
+    let Some(subject) = book.subject("satisfied") else { return true };
+    book.demographics().into_iter().any(|grouping| (0..book.groupings[grouping].2.len()).any(|group| hidden(&subject, grouping, group)))
+}
+
+/// Where none of the headline figures is shown: what was done, and when figures will appear.
+pub fn safe_to_say(view: &View<'_>) -> Option<Section> {
+    let shown = ["satisfied", "goals_met", "failed_12_months"].iter().any(|id| {
+        let row = view.book.subject(id).and_then(|subject| view.book.program(&subject, view.span));
+        row.is_some_and(|row| !row.figure.get().is_hidden())
+    });
+    if shown {
+        return None;
+    }
+    let open = view.book.subject("pairs_open").and_then(|subject| view.book.program(&subject, view.book.current));
+    let open = open
+        .and_then(|row| row.figure.get().estimate())
+        .map(|count| format!("About {} relationships were open on the last day.", numbers::decimal(count)));
+    let mut lines: Vec<String> = open.into_iter().collect();
+    lines.extend(
+        view.book
+            .actions
+            .iter()
+            .map(|action| format!("{}: {}, since {}.", action.label, actions::place(action), numbers::month_of(action.started))),
+    );
+    lines.push(format!(
+        "A figure appears once at least {} people have answered and at least {} people are rated; for groups, over a whole publication window.",
+        view.release.minimum_people, view.release.minimum_rated
+    ));
+    Some(Section { heading: Some("What is safe to say".into()), subtitle: None, layout: Layout::Full, blocks: vec![Block::Bullets(lines)] })
+}

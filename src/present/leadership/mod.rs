@@ -1,0 +1,113 @@
+//! The page for leadership: is it working, for whom is it not, what was changed, did it help.
+
+mod actions;
+mod answer;
+mod cards;
+mod causes;
+mod departments;
+mod limits;
+mod look;
+mod questions;
+
+use super::lookup::Book;
+use super::model::{Block, Layout, ReportModel, Section};
+use super::{Facts, earlier_changes, footer, kicker, numbers};
+use crate::disclose::{Release, ReleaseRow};
+pub(super) use actions::place;
+use look::Finding;
+
+/// The published rows.
+type Rows<'a> = Book<'a, ReleaseRow>;
+
+/// What the page reports on, found once for all its parts.
+struct View<'a> {
+    book: Rows<'a>,
+    release: &'a Release,
+    facts: &'a Facts,
+    /// The headline's span.
+    span: usize,
+    /// Grouping shown first, with the window it is shown for.
+    departments: Option<(usize, usize)>,
+    /// Everything that meets the criteria, the largest first.
+    findings: Vec<Finding<'a>>,
+}
+
+impl View<'_> {
+    fn period(&self) -> &str {
+        &self.book.spans[self.span].label
+    }
+}
+
+impl<'a> View<'a> {
+    fn new(release: &'a Release, facts: &'a Facts) -> Self {
+        let book = Book::released(release);
+        let span = book.headline();
+        let departments = book.first_demographic(&facts.important).zip(book.latest_window());
+        let findings = look::findings(&book, span);
+        View { book, release, facts, span, departments, findings }
+    }
+
+    fn cards(&self) -> Section {
+        Section { heading: None, subtitle: None, layout: Layout::Full, blocks: vec![Block::Cards(cards::cards(self))] }
+    }
+}
+
+/// What the evaluator's page shares with this one.
+pub(super) struct Shared {
+    /// The answer in one sentence.
+    pub headline: String,
+    /// The sentences under it.
+    pub lede: String,
+    /// The headline figures.
+    pub cards: Section,
+    /// What was changed, and whether it helped; none where nothing was.
+    pub actions: Option<Section>,
+    /// What cannot be told.
+    pub limits: Section,
+}
+
+/// The parts that the evaluator's page shares with this one, so that both say the same.
+pub(super) fn shared(release: &Release, facts: &Facts) -> Shared {
+    let view = View::new(release, facts);
+    Shared {
+        headline: answer::headline(&view),
+        lede: answer::lede(&view),
+        cards: view.cards(),
+        actions: actions::section(&view),
+        limits: limits::section(&view),
+    }
+}
+
+/// Builds the page.
+pub(super) fn page(release: &Release, facts: &Facts) -> ReportModel {
+    let view = View::new(release, facts);
+    let mut sections = vec![view.cards()];
+    sections.extend(limits::safe_to_say(&view));
+    sections.extend(departments::section(&view));
+    sections.extend(causes::section(&view));
+    sections.extend(actions::section(&view));
+    sections.push(look::section(&view));
+    sections.push(questions::section(&view));
+    sections.push(limits::section(&view));
+    sections.extend(earlier_changes(facts));
+    let current = &view.book.spans[view.book.current];
+    ReportModel {
+        file: "leadership.html".into(),
+        title: format!("{}, {}: leadership report", facts.program, current.label),
+        kicker: kicker(facts, &current.label, "for leadership"),
+        headline: answer::headline(&view),
+        lede: answer::lede(&view),
+        confidential: false,
+        contents: false,
+        sections,
+        footer: footer(facts, &current.id, vec![
+            format!(
+                "Plausible range: {} interval; it answers how far a figure could lie from this one if similar people were asked again, and does not \
+                 repair what those who did not answer would have said. Ranges of differences are widened for the number of differences looked at \
+                 together.",
+                numbers::confidence(release.confidence_level)
+            ),
+            "Figures are rounded, more for smaller groups, and may not add up. Definitions and every released figure: evaluator and researcher reports.".into(),
+        ]),
+    }
+}

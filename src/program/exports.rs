@@ -1,0 +1,196 @@
+//! Reads the survey exports and the instruments that they name.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use super::fault::{Fault, Faults, suggest};
+use super::instrument::Instrument;
+use super::plan::{ExportPlan, Role, System, WaveRule};
+use super::questionnaire::{ROLES, parse_instrument};
+use super::shipped_instruments;
+use super::value::{Value, list, one_of, path, text};
+use super::walker::{Names, Section};
+
+/// Faults of one file, with its text.
+pub(super) struct FaultyFile {
+    pub(super) text: String,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// The instruments that exports have named so far, in order of first mention.
+pub(super) struct Library<'r> {
+    root: &'r Path,
+    /// Name in program.toml, and the instrument unless it is at fault.
+    loaded: Vec<(String, Option<Instrument>)>,
+    pub(super) faulty: Vec<FaultyFile>,
+}
+
+impl<'r> Library<'r> {
+    pub(super) fn new(root: &'r Path) -> Self {
+        Self { root, loaded: Vec::new(), faulty: Vec::new() }
+    }
+
+    /// The instrument of that id, or of that name in program.toml.
+    pub(super) fn find(&self, name: &str) -> Option<&Instrument> {
+        let known = self.loaded.iter().filter_map(|(as_named, instrument)| Some((as_named, instrument.as_ref()?)));
+        known.into_iter().find(|(as_named, instrument)| *as_named == name || instrument.id == name).map(|(_, instrument)| instrument)
+    }
+
+    pub(super) fn instruments(&self) -> impl Iterator<Item = &Instrument> + Clone {
+        self.loaded.iter().filter_map(|(_, instrument)| instrument.as_ref())
+    }
+
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> + Clone {
+        self.instruments().map(|instrument| instrument.id.as_str())
+    }
+
+    /// Whether an instrument that an export names could not be read.
+    pub(super) fn is_broken(&self) -> bool {
+        self.loaded.iter().any(|(_, instrument)| instrument.is_none())
+    }
+
+    /// The instruments sorted by id, and per position of first mention its position among them.
+    pub(super) fn into_sorted(self) -> (Vec<Instrument>, Vec<usize>) {
+        let mut order: Vec<(usize, Instrument)> =
+            self.loaded.into_iter().enumerate().filter_map(|(at, (_, instrument))| Some((at, instrument?))).collect();
+        order.sort_by(|a, b| a.1.id.cmp(&b.1.id));
+        let mut positions = vec![0; order.len()];
+        for (now, (before, _)) in order.iter().enumerate() {
+            if let Some(position) = positions.get_mut(*before) {
+                *position = now;
+            }
+        }
+        (order.into_iter().map(|(_, instrument)| instrument).collect(), positions)
+    }
+
+    /// Position of the instrument that the value names; reads it on first mention.
+    fn load(&mut self, value: Value<'_>) -> Option<usize> {
+        let name = text(value)?;
+        if let Some(at) = self.loaded.iter().position(|(known, _)| *known == name) {
+            return self.loaded[at].1.is_some().then_some(at);
+        }
+        let shipped = shipped_instruments().iter().find(|(id, _)| *id == name).map(|(_, text)| (*text).to_owned());
+        let source = shipped.or_else(|| if is_path(&name) { self.read_file(value) } else { unknown_instrument(&name, value) });
+        let mut instrument = source.and_then(|source| self.parse(&name, source));
+        if let Some(twin) = instrument.as_ref().and_then(|instrument| self.find(&instrument.id)) {
+            let message = format!("`{name}` has the id `{}`, which another instrument of this program has", twin.id);
+            instrument = value.fault(message, "name one file for one instrument, or give the instrument an id of its own");
+        }
+        self.loaded.push((name, instrument));
+        self.loaded.last()?.1.is_some().then_some(self.loaded.len() - 1)
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "this stage reads the configuration")]
+    fn read_file(&self, value: Value<'_>) -> Option<String> {
+        let file = path(value)?;
+        let shown = file.display();
+        match fs::read_to_string(self.root.join(&file)) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == ErrorKind::NotFound => value
+                .fault(format!("there is no instrument file `{shown}`"), "put it into the program's folder, or name a shipped instrument"),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                value.fault(format!("the file `{shown}` is not UTF-8 text"), "save it as UTF-8")
+            }
+            Err(error) => value.fault(format!("could not read `{shown}`: {error}"), "check that it is a file and that you may read it"),
+        }
+    }
+
+    fn parse(&mut self, name: &str, text: String) -> Option<Instrument> {
+        parse_instrument(name, &text).map_err(|faults| self.faulty.push(FaultyFile { text, faults })).ok()
+    }
+}
+
+fn is_path(name: &str) -> bool {
+    name.ends_with(".toml") || name.contains(['/', '\\'])
+}
+
+fn unknown_instrument(name: &str, value: Value<'_>) -> Option<String> {
+    let help = suggest(name, shipped_instruments().iter().map(|(id, _)| *id));
+    value.fault(format!("unknown instrument `{name}`"), format!("{help}; your own instrument is named by its path, which ends in .toml"))
+}
+
+const SYSTEMS: &[(&str, System)] = &[("qualtrics", System::Qualtrics), ("redcap", System::Redcap), ("csv", System::Csv)];
+
+/// Survey exports in their order. `ExportPlan::instrument` holds the position of first mention in the library.
+pub(super) fn read_exports(root: &Section<'_>, periods: &Names, library: &mut Library<'_>) -> Vec<ExportPlan> {
+    let files = Names::new("file");
+    let tables = root.required_tables("export", "[[export]]", "name at least one survey export with file, instrument and wave");
+    tables.into_iter().filter_map(|table| read_export(table, &files, periods, library)).collect()
+}
+
+fn read_export<'a>(table: Section<'a>, files: &Names, periods: &Names, library: &mut Library<'_>) -> Option<ExportPlan> {
+    let relative = |value: Value<'a>| path(value).and_then(|_| text(value));
+    let file = table.required("file", files.declare(relative));
+    let instrument = table.required("instrument", |value| library.load(value));
+    let questionnaire = instrument.and_then(|at| library.loaded[at].1.as_ref());
+    let role = table.optional("role", one_of(ROLES)).or(questionnaire.map(|questionnaire| questionnaire.role));
+    let system = table.optional("system", one_of(SYSTEMS));
+    let wave = table.required("wave", |value| match text(value)?.as_str() {
+        "by date" => Some(WaveRule::ByDate),
+        _ => periods.mention(value).map(WaveRule::Fixed),
+    });
+    let encoding = table.optional("encoding", encoding);
+    let headings = Names::new("column");
+    let person = table.optional("person", headings.declare(text));
+    let pair = table.optional("pair", headings.declare(text));
+    let date = table.optional("date", headings.declare(text));
+    let codes = Names::new("text");
+    let not_stated = table.optional("not_stated", list(codes.declare(text))).unwrap_or_default();
+    let items = table.table("items", "`items`").map(|items| read_items(&items, questionnaire, &headings)).unwrap_or_default();
+    if role.is_some_and(|role| role != Role::Institution) && table.value("pair").is_none() {
+        table.fault("the export lacks `pair`", "name the column with the pair id; only answers for the institution go without");
+    }
+    if wave == Some(WaveRule::ByDate) && system == Some(System::Csv) && table.value("date").is_none() {
+        table.fault(
+            "the export lacks `date`",
+            "name the column with the response date: a plain CSV file has none of its own, and `wave` is \"by date\"",
+        );
+    }
+    table.done();
+    Some(ExportPlan {
+        file: PathBuf::from(file?),
+        instrument: instrument?,
+        role: role?,
+        system,
+        wave: wave?,
+        encoding,
+        person,
+        pair,
+        date,
+        items,
+        not_stated,
+    })
+}
+
+/// A label of the WHATWG encoding standard.
+fn encoding(value: Value<'_>) -> Option<String> {
+    const COMMON: [&str; 6] = ["utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", "utf-16le", "macintosh"];
+    let label = text(value)?;
+    if encoding_rs::Encoding::for_label_no_replacement(label.as_bytes()).is_some() {
+        return Some(label);
+    }
+    value.fault(format!("unknown encoding `{label}`"), suggest(&label, COMMON.into_iter()))
+}
+
+fn read_items(table: &Section<'_>, instrument: Option<&Instrument>, headings: &Names) -> BTreeMap<String, String> {
+    let mut items = BTreeMap::new();
+    for (item, value) in table.entries() {
+        check_item(&item, instrument, table.faults);
+        if let Some(heading) = headings.declare(text)(value) {
+            items.insert((*item.get_ref()).to_owned(), heading);
+        }
+    }
+    items
+}
+
+fn check_item(item: &Spanned<&str>, instrument: Option<&Instrument>, faults: &Faults<'_>) {
+    let Some(instrument) = instrument else { return };
+    if !instrument.items.iter().any(|known| known.id == *item.get_ref()) {
+        let message = format!("instrument `{}` has no item `{}`", instrument.id, item.get_ref());
+        faults.add(item.span(), message, suggest(item.get_ref(), instrument.items.iter().map(|known| known.id.as_str())));
+    }
+}

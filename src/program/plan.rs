@@ -1,0 +1,351 @@
+//! `Plan`: a program's configuration after it was read, resolved and cross-checked.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::instrument::Instrument;
+
+/// Everything a run needs to know, in one immutable value.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The program's folder.
+    pub root: PathBuf,
+    /// Bytes of `program.toml` as read, for the digest of the configuration.
+    pub source: Vec<u8>,
+    /// Name of the program, as printed.
+    pub name: String,
+    /// Institution, as printed.
+    pub institution: String,
+    /// The date that "now" means in every computation.
+    pub as_of: Date,
+    /// Seed of every method that draws random numbers.
+    pub seed: u64,
+    /// Reporting periods (quarters) in date order, not overlapping.
+    pub periods: Vec<Period>,
+    /// Fixed publication windows for groups, in date order, not overlapping; each covers whole periods.
+    pub windows: Vec<Window>,
+    /// Cohorts by date of entry of the pair, in date order, not overlapping. May be empty.
+    pub cohorts: Vec<Period>,
+    /// Groupings of people, in the order in which reports show them.
+    pub demographics: Vec<Demographic>,
+    /// Combinations of two or more demographics, by position in `demographics`.
+    pub combinations: Vec<Vec<usize>>,
+    /// The roster of people.
+    pub roster: RosterPlan,
+    /// The register of pairs.
+    pub pairs: PairsPlan,
+    /// The record of goals, where the program keeps one.
+    pub goals: Option<GoalsPlan>,
+    /// The log of actions taken, where the program keeps one.
+    pub actions: Option<ActionsPlan>,
+    /// Survey exports in the order of `program.toml`.
+    pub exports: Vec<ExportPlan>,
+    /// Instruments that the exports name, sorted by id.
+    pub instruments: Vec<Instrument>,
+    /// Definitions of failure, trouble and scoring.
+    pub thresholds: Thresholds,
+    /// Rules of publication.
+    pub privacy: Privacy,
+    /// Target per metric id, in the unit of the metric. Empty where none are set.
+    pub targets: BTreeMap<String, f64>,
+    /// The program's own templates and style sheet from its folder `reports`, by file name. Empty where it has none.
+    pub report_overrides: BTreeMap<String, String>,
+}
+
+/// A named span of days, both ends included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Period {
+    /// Short name used in files, such as `2026-Q3`.
+    pub id: String,
+    /// Name used in sentences, such as `July to September 2026`.
+    pub label: String,
+    /// First day.
+    pub start: Date,
+    /// Last day.
+    pub end: Date,
+}
+
+/// A publication window: consecutive whole periods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// Name and days.
+    pub span: Period,
+    /// First period, by position in `Plan::periods`.
+    pub first: usize,
+    /// Last period (included), by position.
+    pub last: usize,
+}
+
+/// A grouping of people by one attribute.
+#[derive(Debug, Clone)]
+pub struct Demographic {
+    /// Short name, such as `department`.
+    pub id: String,
+    /// Name used in sentences, such as `Department`.
+    pub label: String,
+    /// Where the value comes from.
+    pub source: DemographicSource,
+    /// Values in the order in which reports show them.
+    pub values: Vec<GroupValue>,
+    /// Value code to the value it is reported under. Applied before anything is counted for publication.
+    pub merge: BTreeMap<String, String>,
+}
+
+/// One value of a demographic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupValue {
+    /// As the roster writes it.
+    pub code: String,
+    /// As reports print it.
+    pub label: String,
+    /// Whether this is "prefer not to say", which is a group of its own and not missing.
+    pub refused: bool,
+}
+
+/// Where a demographic's value comes from.
+#[derive(Debug, Clone)]
+pub enum DemographicSource {
+    /// A roster column.
+    Roster {
+        /// Heading of the column.
+        column: String,
+        /// For multi-select values: the separator, and the value code under which people with several are reported.
+        multiple: Option<MultipleRule>,
+        /// A survey item that also asks it, and which side wins where they disagree.
+        survey: Option<SurveySource>,
+    },
+    /// Derived from another demographic: `yes` if the value is among `members`, else `no`; nobody who refused the other question
+    /// has a value here.
+    Members {
+        /// Position of the other demographic; always smaller than this one's.
+        of: usize,
+        /// Codes that count as `yes`.
+        members: Vec<String>,
+    },
+}
+
+/// How several values in one cell are reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MultipleRule {
+    /// Character or text between values.
+    pub separator: String,
+    /// Code of the value under which people with several values are reported.
+    pub report_as: String,
+}
+
+/// A demographic also asked in a survey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurveySource {
+    /// Instrument id.
+    pub instrument: String,
+    /// Item id.
+    pub item: String,
+    /// Whether the survey wins over the roster.
+    pub survey_wins: bool,
+}
+
+/// The roster file: one row per person, or per person and `valid_from`.
+#[derive(Debug, Clone)]
+pub struct RosterPlan {
+    /// Path relative to the program's folder.
+    pub file: PathBuf,
+    /// Heading of the person id.
+    pub person: String,
+    /// Heading of the e-mail address (used by `status` only).
+    pub email: Option<String>,
+    /// Heading of the date from which the row holds.
+    pub valid_from: Option<String>,
+    /// Heading of the date on which the person left.
+    pub left_on: Option<String>,
+}
+
+/// The register of pairs: one row per episode of a pair. Fields hold column headings.
+#[derive(Debug, Clone)]
+pub struct PairsPlan {
+    /// Path relative to the program's folder.
+    pub file: PathBuf,
+    /// Heading of the pair id.
+    pub pair: String,
+    /// Heading of the mentee's person id.
+    pub mentee: String,
+    /// Heading of the mentor's person id.
+    pub mentor: String,
+    /// Heading of the first day of the relationship.
+    pub start: String,
+    /// Heading of the day on which it entered the register (delayed entry); the start where absent.
+    pub registered: Option<String>,
+    /// Heading of the agreed last day.
+    pub agreed_end: Option<String>,
+    /// Heading of the first meeting.
+    pub first_meeting: Option<String>,
+    /// Heading of the last known contact.
+    pub last_contact: Option<String>,
+    /// Heading of the agreed days between meetings.
+    pub interval_days: Option<String>,
+    /// Heading of the day it ended.
+    pub ended: String,
+    /// Heading of the end reason.
+    pub end_reason: String,
+    /// Every end reason, and what it means.
+    pub status_map: BTreeMap<String, EndKind>,
+}
+
+/// What the end of a relationship means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EndKind {
+    /// Ended early and not benignly.
+    Failure,
+    /// The term or the goals were completed.
+    Success,
+    /// Ended for a reason that says nothing about the relationship.
+    Neutral,
+}
+
+/// The record of goals: one row per goal version. Fields hold column headings.
+#[derive(Debug, Clone)]
+pub struct GoalsPlan {
+    /// Path relative to the program's folder.
+    pub file: PathBuf,
+    /// Heading of the goal id.
+    pub goal: String,
+    /// Heading of the pair id.
+    pub pair: String,
+    /// Heading of the day it was set.
+    pub set_on: String,
+    /// Heading of the day the mentee agreed.
+    pub mentee_agreed: Option<String>,
+    /// Heading of the day the mentor agreed.
+    pub mentor_agreed: Option<String>,
+    /// Heading of the due date.
+    pub due: String,
+    /// Heading of the weight; 1 where absent.
+    pub weight: Option<String>,
+    /// Heading of the personal or professional kind.
+    pub kind: Option<String>,
+    /// Heading of the mentee's rating, -2 to 2.
+    pub mentee_rating: String,
+    /// Heading of the mentor's rating, -2 to 2.
+    pub mentor_rating: Option<String>,
+    /// Heading of the day the goal was abandoned.
+    pub abandoned: Option<String>,
+    /// Assumed correlation of goal scores in the T formula.
+    pub rho: f64,
+}
+
+/// The log of actions taken: one row per action. Fields hold column headings.
+#[derive(Debug, Clone)]
+pub struct ActionsPlan {
+    /// Path relative to the program's folder.
+    pub file: PathBuf,
+    /// Heading of the action id.
+    pub action: String,
+    /// Heading of the plain-words name.
+    pub label: String,
+    /// Heading of the first day.
+    pub started: String,
+    /// Heading of the demographic id that says where; blank means the whole program.
+    pub dimension: String,
+    /// Heading of the value codes, separated by semicolons.
+    pub values: String,
+    /// Heading of the metric id it was meant to move.
+    pub metric: String,
+}
+
+/// Who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The mentee.
+    Mentee,
+    /// The mentor.
+    Mentor,
+    /// A member of staff who answers for the institution.
+    Institution,
+}
+
+/// One survey export.
+#[derive(Debug, Clone)]
+pub struct ExportPlan {
+    /// Path relative to the program's folder.
+    pub file: PathBuf,
+    /// Position in `Plan::instruments`.
+    pub instrument: usize,
+    /// Who answers.
+    pub role: Role,
+    /// Export system; detected where none is declared.
+    pub system: Option<System>,
+    /// How a response gets its period.
+    pub wave: WaveRule,
+    /// Encoding label (WHATWG); UTF-8 where none is declared.
+    pub encoding: Option<String>,
+    /// Heading (or Qualtrics import id) of the respondent's person id. None: found by the pair and the role.
+    pub person: Option<String>,
+    /// Heading of the pair id. None only for `Role::Institution`.
+    pub pair: Option<String>,
+    /// Heading of the response date; the system's own where none is declared.
+    pub date: Option<String>,
+    /// Item id to heading, where they differ.
+    pub items: BTreeMap<String, String>,
+    /// Cell texts that mean "shown, not answered" beyond a blank, such as `-99`.
+    pub not_stated: Vec<String>,
+}
+
+/// Systems that write exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum System {
+    /// Qualtrics CSV, current or legacy.
+    Qualtrics,
+    /// REDCap CSV.
+    Redcap,
+    /// A CSV file with one header row.
+    Csv,
+}
+
+/// How a response gets its period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaveRule {
+    /// All rows belong to one period, by position in `Plan::periods`.
+    Fixed(usize),
+    /// The period whose days, plus `Thresholds::wave_grace_days` after its end, hold the response date.
+    ByDate,
+}
+
+/// Definitions of failure, trouble and scoring.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thresholds {
+    /// Days from start within which a first meeting must happen, else the pair "never met". Default 90.
+    pub first_meeting_days: i32,
+    /// Agreed days between meetings where the pair states none. Default 45 (dormant after twice that).
+    pub meeting_interval_days: i32,
+    /// Minimum share of a scale's items answered. Default 0.75; an instrument may say otherwise.
+    pub minimum_answered: f64,
+    /// Days after a period's end in which a response still belongs to it. Default 21.
+    pub wave_grace_days: i32,
+    /// Minimum share of shown items answered for a response to be complete. Default 0.8.
+    pub complete_share: f64,
+    /// Minimum share of shown items answered for a response to be partial, else break-off. Default 0.5.
+    pub partial_share: f64,
+    /// Confidence level of every interval. Default 0.95.
+    pub confidence_level: f64,
+}
+
+/// Rules of publication.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Privacy {
+    /// Fewest people in a published cell. Default 5, never below 5.
+    pub minimum_people: u64,
+    /// Fewest rated people in a published cell where people are rated. Default 3, never below 3.
+    pub minimum_rated: u64,
+    /// Demographic ids to keep first when something must be hidden.
+    pub important: Vec<String>,
+    /// File with the key for digests of inputs, relative to the program's folder.
+    pub key_file: PathBuf,
+}
+
+/// Days since 1970-01-01: the form in which dates are computed with.
+pub fn day_number(date: Date) -> i32 {
+    jiff::civil::date(1970, 1, 1).until(date).map_or(0, |span| span.get_days())
+}

@@ -1,0 +1,90 @@
+//! Write: pages, results and manifests on disk, as a whole or not at all.
+
+mod atomic;
+mod ledger;
+mod manifest;
+mod results;
+mod tables;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use atomic::{OutputFile, write_folder, write_new_files};
+pub use ledger::{LedgerEntry, Publication, changes_since_published, ledger, publish};
+pub use manifest::{Manifest, keyed_digest, sha256_hex};
+pub use results::{TidyTable, released, restricted};
+pub use tables::{csv_bytes, guarded, parquet_bytes, workbook_bytes};
+
+use crate::error::{Error, Result};
+use crate::program::plan::Plan;
+use crate::render::Document;
+
+/// Name of the manifest in each edition's folder.
+pub const MANIFEST_FILE: &str = "manifest.json";
+/// Name of the tidy results in each edition's folder.
+pub const RESULTS_FILE: &str = "data/results.csv";
+
+/// Everything a run writes.
+pub struct Draft {
+    /// Released pages.
+    pub pages: Vec<Document>,
+    /// Released results.
+    pub results: TidyTable,
+    /// Restricted pages.
+    pub restricted_pages: Vec<Document>,
+    /// Exact results.
+    pub restricted_results: TidyTable,
+    /// The list of findings, as CSV bytes.
+    pub findings: Vec<u8>,
+}
+
+/// Writes the draft of a period: `release/` and `restricted/` under `folder`, both or neither.
+///
+/// # Errors
+/// If the folder holds other files, or a write fails.
+pub fn write_draft(folder: &Path, plan: &Plan, period: &str, inputs_digest: &str, draft: &Draft) -> Result<Vec<PathBuf>> {
+    let mut files = edition("release", plan, period, inputs_digest, &draft.pages, &draft.results, Vec::new())?;
+    let findings = vec![OutputFile { path: "findings.csv".into(), bytes: draft.findings.clone(), restricted: true }];
+    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, findings)?);
+    write_folder(folder, &files, "release/manifest.json")?;
+    Ok(files.into_iter().map(|file| folder.join(file.path)).collect())
+}
+
+fn edition(
+    name: &str,
+    plan: &Plan,
+    period: &str,
+    inputs_digest: &str,
+    pages: &[Document],
+    results: &TidyTable,
+    mut files: Vec<OutputFile>,
+) -> Result<Vec<OutputFile>> {
+    let restricted = name == "restricted";
+    let file = |path: &str, bytes: Vec<u8>| OutputFile { path: path.into(), bytes, restricted };
+    files.extend(pages.iter().map(|page| file(&page.file, page.html.clone().into_bytes())));
+    files.push(file(RESULTS_FILE, csv_bytes(results)?));
+    files.push(file("data/results.parquet", parquet_bytes(results)?));
+    files.push(file("data/results.xlsx", workbook_bytes(results, plan.as_of)?));
+    let instruments: BTreeMap<String, String> =
+        plan.instruments.iter().map(|instrument| (instrument.id.clone(), sha256_hex(instrument.toml.as_bytes()))).collect();
+    let manifest = Manifest {
+        tool: "mentorscope".into(),
+        tool_version: env!("CARGO_PKG_VERSION").into(),
+        edition: name.into(),
+        period: period.into(),
+        as_of: plan.as_of.to_string(),
+        seed: plan.seed,
+        configuration_sha256: sha256_hex(&plan.source),
+        instruments_sha256: instruments,
+        inputs_hmac_sha256: inputs_digest.into(),
+        metric_versions: manifest::metric_versions(),
+        result_rows: results.rows.len(),
+        outputs_sha256: manifest::output_digests(&files),
+    };
+    let json = serde_json::to_string_pretty(&manifest).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
+    files.push(file(MANIFEST_FILE, format!("{json}\n").into_bytes()));
+    for file in &mut files {
+        file.path = Path::new(name).join(&file.path);
+    }
+    Ok(files)
+}
