@@ -68,7 +68,9 @@ fn reliability(tables: &mut Tables, set: &AnalysisSet, answers: &Answers, scale:
         (if *reversed { lit(i64::from(*both_ends)) - code } else { code }).alias(item.as_str())
     });
     let items = scale.items.len();
-    let product = |left: usize, right: usize| (col(scale.items[left].0.as_str()) * col(scale.items[right].0.as_str())).sum().alias(format!("p{left}_{right}"));
+    let product = |left: usize, right: usize| {
+        (col(scale.items[left].0.as_str()) * col(scale.items[right].0.as_str())).sum().alias(format!("p{left}_{right}"))
+    };
     let mut sums = vec![len().cast(DataType::Int64).alias("n")];
     sums.extend(scale.items.iter().map(|(item, _, _)| col(item.as_str()).sum()));
     sums.extend((0..items).flat_map(|left| (left..items).map(move |right| (left, right))).map(|(left, right)| product(left, right)));
@@ -159,4 +161,3 @@ pub fn shares(values: &[Option<i32>]) -> Measures {
         missing: values.iter().map(Option::is_none).collect(),
     }
 }
-

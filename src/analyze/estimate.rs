@@ -133,7 +133,9 @@ fn incidence_level(keys: &Keys, measures: &Measures, used: &[usize], age: u32, s
     let linearized = curve.as_ref().ok().and_then(|curve| curve.linearized(age, FAILURE).ok());
     let estimate = curve.and_then(|curve| curve.clustered_at(age, FAILURE, confidence_level));
     let (value, method) = match estimate {
-        Ok(estimate) if estimate.estimate == 0.0 => (no_failure(&subjects, age, confidence_level), "Aalen-Johansen; exact Poisson limit where nothing failed"),
+        Ok(estimate) if estimate.estimate == 0.0 => {
+            (no_failure(&subjects, age, confidence_level), "Aalen-Johansen; exact Poisson limit where nothing failed")
+        }
         Ok(estimate) => {
             let method = estimate.method;
             (value(estimate), method)

@@ -24,8 +24,9 @@ use tabulate::Tables;
 /// Fails only where a frame cannot be computed, which would be a fault of the program.
 pub fn analyze(set: &AnalysisSet) -> Result<(ResultSet, Vec<Contributors>)> {
     let mut tables = Tables::default();
-    tabulate(&mut tables, set)
-        .map_err(|source| Error::new(format!("could not compute the statistics: {source}"), "report this with the program's configuration"))?;
+    tabulate(&mut tables, set).map_err(|source| {
+        Error::new(format!("could not compute the statistics: {source}"), "report this with the program's configuration")
+    })?;
     multiplicity::adjust(&mut tables, set.confidence_level);
     let results = ResultSet {
         rows: tables.rows,
@@ -51,10 +52,9 @@ fn tabulate(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()> {
 
 fn action_info(set: &AnalysisSet, action: &crate::check::Action) -> ActionInfo {
     let places = action.place.as_ref().map_or_else(Vec::new, |(demographic, values)| {
-        set.groupings
-            .iter()
-            .find(|grouping| grouping.kind == GroupingKind::Demographic(*demographic))
-            .map_or_else(Vec::new, |grouping| values.iter().filter_map(|&value| grouping.groups.get(usize::from(value))).map(|group| group.label.clone()).collect())
+        set.groupings.iter().find(|grouping| grouping.kind == GroupingKind::Demographic(*demographic)).map_or_else(Vec::new, |grouping| {
+            values.iter().filter_map(|&value| grouping.groups.get(usize::from(value))).map(|group| group.label.clone()).collect()
+        })
     });
     ActionInfo { id: action.id.clone(), label: action.label.clone(), started: action.started, places, metric: action.metric.clone() }
 }

@@ -54,7 +54,8 @@ pub fn tabulate_response(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult
         frame = if parts.is_empty() {
             frame.with_column(lit(0i32).alias(name))
         } else {
-            let answered = concat(parts, UnionArgs::default())?.group_by_stable([col("span"), col("pair")]).agg([lit(1i32).first().alias(name)]);
+            let answered =
+                concat(parts, UnionArgs::default())?.group_by_stable([col("span"), col("pair")]).agg([lit(1i32).first().alias(name)]);
             frame
                 .join(answered, [col("span"), col("pair")], [col("span"), col("pair")], JoinArgs::new(JoinType::Left))
                 .with_column(col(name).fill_null(lit(0i32)))
@@ -172,18 +173,21 @@ pub fn tabulate_causes(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<(
 
 /// Goals that came due in each span.
 pub fn tabulate_goals(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()> {
-    let days = |name: &str| df!(
-        "span" => (0..set.spans.len() as u16).collect::<Vec<_>>(),
-        "first_day" => set.spans.iter().map(|span| span.start).collect::<Vec<_>>(),
-        "last_day" => set.spans.iter().map(|span| span.end).collect::<Vec<_>>(),
-    ).map(|spans| {
-        set.goals
-            .clone()
-            .lazy()
-            .cross_join(spans.lazy(), None)
-            .filter(col(name).gt_eq(col("first_day")).and(col(name).lt_eq(col("last_day"))))
-            .with_columns([col("mentee").alias("person"), col("mentor").alias("rated")])
-    });
+    let days = |name: &str| {
+        df!(
+            "span" => (0..set.spans.len() as u16).collect::<Vec<_>>(),
+            "first_day" => set.spans.iter().map(|span| span.start).collect::<Vec<_>>(),
+            "last_day" => set.spans.iter().map(|span| span.end).collect::<Vec<_>>(),
+        )
+        .map(|spans| {
+            set.goals
+                .clone()
+                .lazy()
+                .cross_join(spans.lazy(), None)
+                .filter(col(name).gt_eq(col("first_day")).and(col(name).lt_eq(col("last_day"))))
+                .with_columns([col("mentee").alias("person"), col("mentor").alias("rated")])
+        })
+    };
     let set_frame = in_order(with_groups(days("set_on")?, set, "person", true)).collect()?;
     let keys = Rc::new(Keys::read(&set_frame, set)?);
     tables.add(set, &keys, &shares(&vec![Some(1); set_frame.height()]), &plain("goals_set", None, Kind::Count));
@@ -192,7 +196,8 @@ pub fn tabulate_goals(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()
     let keys = Rc::new(Keys::read(&due, set)?);
     let (x_mentee, x_mentor) = (integers(&due, "x_mentee")?, integers(&due, "x_mentor")?);
     let met = |ratings: &[Option<i32>]| -> Vec<Option<i32>> { ratings.iter().map(|rating| rating.map(|x| i32::from(x >= 0))).collect() };
-    let unrated: Vec<Option<i32>> = x_mentee.iter().zip(&x_mentor).map(|(mentee, mentor)| Some(i32::from(mentee.is_none() && mentor.is_none()))).collect();
+    let unrated: Vec<Option<i32>> =
+        x_mentee.iter().zip(&x_mentor).map(|(mentee, mentor)| Some(i32::from(mentee.is_none() && mentor.is_none()))).collect();
     for (id, values) in [
         ("goals_agreed", integers(&due, "agreed")?),
         ("goals_met", met(&x_mentee)),
@@ -220,11 +225,8 @@ fn attainment(tables: &mut Tables, set: &AnalysisSet, due: &DataFrame, id: &str,
         }
     }
     // One row per relationship and span, in the order of the goals' rows.
-    let pairs_frame = due
-        .clone()
-        .lazy()
-        .group_by_stable([col("span"), col("pair")])
-        .agg([all().exclude_cols(["span", "pair"]).as_expr().first()]);
+    let pairs_frame =
+        due.clone().lazy().group_by_stable([col("span"), col("pair")]).agg([all().exclude_cols(["span", "pair"]).as_expr().first()]);
     let pairs_frame = in_order(pairs_frame).collect()?;
     let keys = Rc::new(Keys::read(&pairs_frame, set)?);
     let spans = pairs_frame.column("span")?.u16()?.into_no_null_iter();

@@ -99,7 +99,8 @@ pub struct Metric {
     pub reference: &'static str,
 }
 
-const CLUSTERED: &str = "Cameron, Gelbach and Miller 2011 (two-way clustered variance); Korn and Graubard 1998 (effective n in a Wilson interval)";
+const CLUSTERED: &str =
+    "Cameron, Gelbach and Miller 2011 (two-way clustered variance); Korn and Graubard 1998 (effective n in a Wilson interval)";
 
 const fn share(
     id: &'static str,
@@ -200,11 +201,21 @@ pub const METRICS: &[Metric] = &[
     },
     Metric {
         rates_people: false,
-        ..count("pairs_mentee_only", "Relationships where only the mentee answered", "Open relationships with the mentee's answer only", Pair)
+        ..count(
+            "pairs_mentee_only",
+            "Relationships where only the mentee answered",
+            "Open relationships with the mentee's answer only",
+            Pair,
+        )
     },
     Metric {
         rates_people: false,
-        ..count("pairs_mentor_only", "Relationships where only the mentor answered", "Open relationships with the mentor's answer only", Pair)
+        ..count(
+            "pairs_mentor_only",
+            "Relationships where only the mentor answered",
+            "Open relationships with the mentor's answer only",
+            Pair,
+        )
     },
     Metric {
         rates_people: false,
@@ -296,7 +307,10 @@ pub const METRICS: &[Metric] = &[
         Some(true),
         Behavior,
     ),
-    Metric { rates_people: false, ..count("goals_set", "Goals set", "Goals set in the period, each counted once however often it was revised", Goal) },
+    Metric {
+        rates_people: false,
+        ..count("goals_set", "Goals set", "Goals set in the period, each counted once however often it was revised", Goal)
+    },
     share(
         "goals_agreed",
         "Goals agreed by both",
@@ -353,12 +367,37 @@ pub const METRICS: &[Metric] = &[
             Results,
         )
     },
-    count("pairs_at_risk", "Relationships open on the first day", "Relationships entered before the period and neither ended nor failed on its first day", Episode),
+    count(
+        "pairs_at_risk",
+        "Relationships open on the first day",
+        "Relationships entered before the period and neither ended nor failed on its first day",
+        Episode,
+    ),
     count("pairs_entered", "Relationships entered", "Relationships that entered the register in the period", Episode),
-    count("pairs_failed", "Relationships failed", "Relationships that never met within the limit, ended early for a reason that counts as failure, or fell dormant, in the period", Episode),
-    count("pairs_succeeded", "Relationships completed", "Relationships that ended in the period for a reason that counts as success", Episode),
-    count("pairs_ended_neutral", "Relationships ended for other reasons", "Relationships that ended in the period for a reason that says nothing about them", Episode),
-    count("pairs_open", "Relationships open on the last day", "Relationships neither ended nor failed on the last day of the period", Episode),
+    count(
+        "pairs_failed",
+        "Relationships failed",
+        "Relationships that never met within the limit, ended early for a reason that counts as failure, or fell dormant, in the period",
+        Episode,
+    ),
+    count(
+        "pairs_succeeded",
+        "Relationships completed",
+        "Relationships that ended in the period for a reason that counts as success",
+        Episode,
+    ),
+    count(
+        "pairs_ended_neutral",
+        "Relationships ended for other reasons",
+        "Relationships that ended in the period for a reason that says nothing about them",
+        Episode,
+    ),
+    count(
+        "pairs_open",
+        "Relationships open on the last day",
+        "Relationships neither ended nor failed on the last day of the period",
+        Episode,
+    ),
     Metric {
         unit: Unit::PerHundredMonths,
         release_class: ReleaseClass::Additive,
@@ -386,10 +425,38 @@ pub const METRICS: &[Metric] = &[
             Results,
         )
     },
-    share("both_dissatisfied", "Both dissatisfied", "Of the relationships with an answer from both sides, the share where both chose one of the two least favorable answers", Pair, Some(false), Reaction),
-    share("mentee_dissatisfied", "Only the mentee dissatisfied", "Of the relationships with an answer from both sides, the share where the mentee alone chose one of the two least favorable answers", Pair, Some(false), Reaction),
-    share("mentor_dissatisfied", "Only the mentor dissatisfied", "Of the relationships with an answer from both sides, the share where the mentor alone chose one of the two least favorable answers", Pair, Some(false), Reaction),
-    share("harm_reported", "Harm reported", "Of the relationships whose mentee or mentor answered the question, the share where either reported something harmful", Pair, Some(false), Reaction),
+    share(
+        "both_dissatisfied",
+        "Both dissatisfied",
+        "Of the relationships with an answer from both sides, the share where both chose one of the two least favorable answers",
+        Pair,
+        Some(false),
+        Reaction,
+    ),
+    share(
+        "mentee_dissatisfied",
+        "Only the mentee dissatisfied",
+        "Of the relationships with an answer from both sides, the share where the mentee alone chose one of the two least favorable answers",
+        Pair,
+        Some(false),
+        Reaction,
+    ),
+    share(
+        "mentor_dissatisfied",
+        "Only the mentor dissatisfied",
+        "Of the relationships with an answer from both sides, the share where the mentor alone chose one of the two least favorable answers",
+        Pair,
+        Some(false),
+        Reaction,
+    ),
+    share(
+        "harm_reported",
+        "Harm reported",
+        "Of the relationships whose mentee or mentor answered the question, the share where either reported something harmful",
+        Pair,
+        Some(false),
+        Reaction,
+    ),
     Metric {
         relevant_difference: None,
         ..share(

@@ -48,7 +48,14 @@ impl Tables {
         for grouping in 0..groupings {
             let mut by_span = BTreeMap::new();
             for (span, info) in set.spans.iter().enumerate() {
-                if !matches!(info.kind, SpanKind::Period | SpanKind::Window) {
+                // Combinations are too thin for a quarter.
+                let is_combination = matches!(set.groupings[grouping].kind, GroupingKind::Combination(_));
+                let wanted = match info.kind {
+                    SpanKind::Period => !is_combination,
+                    SpanKind::Window => true,
+                    SpanKind::Before(_) | SpanKind::Since(_) => false,
+                };
+                if !wanted {
                     continue;
                 }
                 let levels: Vec<Level> = (0..set.groupings[grouping].groups.len())
@@ -70,7 +77,10 @@ impl Tables {
             self.effects(set, keys, measures, subject);
         }
         self.contributors.push(Contributors {
-            metric: subject.detail.as_ref().map_or_else(|| subject.metric.id.to_string(), |detail| format!("{}:{}", subject.metric.id, detail.id())),
+            metric: subject
+                .detail
+                .as_ref()
+                .map_or_else(|| subject.metric.id.to_string(), |detail| format!("{}:{}", subject.metric.id, detail.id())),
             role: subject.role,
             keys: Rc::clone(keys),
             missing: Rc::new(measures.missing.clone()),
@@ -168,28 +178,50 @@ impl Tables {
                     (Some(here), Some(rest)) => difference(here, rest),
                     _ => Err(NotEstimable::NoAnswers),
                 };
-                let family = format!("gap {span} {grouping} {} {:?} {:?}", subject.metric.id, subject.role, subject.detail.as_ref().map(Detail::id));
-                self.push_comparison(subject, (span, grouping, group), Contrast::Gap, family, comparison, smaller(here.support, rest.support));
+                let family =
+                    format!("gap {span} {grouping} {} {:?} {:?}", subject.metric.id, subject.role, subject.detail.as_ref().map(Detail::id));
+                self.push_comparison(
+                    subject,
+                    (span, grouping, group),
+                    Contrast::Gap,
+                    family,
+                    comparison,
+                    smaller(here.support, rest.support),
+                );
             }
         }
     }
 
     /// What actions that were meant to move this metric did, against the groups where they were not taken.
     fn effects(&mut self, set: &AnalysisSet, keys: &Rc<Keys>, measures: &Measures, subject: &Subject) {
-        let id = subject.detail.as_ref().map_or_else(|| subject.metric.id.to_string(), |detail| format!("{}:{}", subject.metric.id, detail.id()));
+        let id = subject
+            .detail
+            .as_ref()
+            .map_or_else(|| subject.metric.id.to_string(), |detail| format!("{}:{}", subject.metric.id, detail.id()));
         for (action, info) in set.actions.iter().enumerate().filter(|(_, info)| info.metric == id && subject.role != Some(Role::Mentor)) {
             let span_of = |kind: SpanKind| set.spans.iter().position(|span| span.kind == kind);
             let (Some(before), Some(since)) = (span_of(SpanKind::Before(action)), span_of(SpanKind::Since(action))) else { continue };
             let place = info.place.as_ref().and_then(|(demographic, values)| {
-                set.groupings.iter().position(|grouping| grouping.kind == GroupingKind::Demographic(*demographic)).map(|grouping| (grouping, values))
+                set.groupings
+                    .iter()
+                    .position(|grouping| grouping.kind == GroupingKind::Demographic(*demographic))
+                    .map(|grouping| (grouping, values))
             });
             let Some((grouping, values)) = place else {
-                self.push_comparison(subject, (since, 0, 0), Contrast::Effect { action }, "effect".into(), Err(NotEstimable::Unidentified), Support::default());
+                self.push_comparison(
+                    subject,
+                    (since, 0, 0),
+                    Contrast::Effect { action },
+                    "effect".into(),
+                    Err(NotEstimable::Unidentified),
+                    Support::default(),
+                );
                 continue;
             };
             let (mut arms, mut rows): ([Vec<f64>; 2], [Vec<u32>; 2]) = Default::default();
             for group in 0..set.groupings[grouping].groups.len() as u16 {
-                let estimate = |span: usize| -> Option<Linearized> { linearize(keys, measures, subject.kind, keys.cell(grouping, span, group)).ok() };
+                let estimate =
+                    |span: usize| -> Option<Linearized> { linearize(keys, measures, subject.kind, keys.cell(grouping, span, group)).ok() };
                 let (Some(then), Some(now)) = (estimate(before), estimate(since)) else { continue };
                 let arm = usize::from(!values.contains(&group));
                 arms[arm].push(now.estimate - then.estimate);

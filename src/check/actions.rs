@@ -28,7 +28,8 @@ pub fn check_actions(
     let mut funnel = Funnel::of_table(table);
     let mut all: Vec<Action> = Vec::new();
     for row in &table.rows {
-        let fields = (reader.required(row, &action), reader.required(row, &label), reader.required(row, &started), reader.required(row, &metric));
+        let fields =
+            (reader.required(row, &action), reader.required(row, &label), reader.required(row, &started), reader.required(row, &metric));
         let (Some(id), Some(name), Some(_), Some(target)) = fields else {
             funnel.exclude(rules::missing_field::RULE);
             continue;
@@ -50,8 +51,12 @@ pub fn check_actions(
                 None => fault = Some((&dimension, "the id of a demographic, or blank for the whole program", wanted.to_string())),
                 Some(position) => {
                     let groups = &plan.demographics[position];
-                    let shown: Vec<&str> =
-                        groups.values.iter().filter(|value| !groups.merge.contains_key(&value.code)).map(|value| value.code.as_str()).collect();
+                    let shown: Vec<&str> = groups
+                        .values
+                        .iter()
+                        .filter(|value| !groups.merge.contains_key(&value.code))
+                        .map(|value| value.code.as_str())
+                        .collect();
                     let codes = reader.text(row, &values).unwrap_or_default().split(';').map(str::trim);
                     let found: Vec<Option<u16>> = codes
                         .map(|code| {
@@ -61,7 +66,13 @@ pub fn check_actions(
                         .collect();
                     match found.into_iter().collect::<Option<Vec<u16>>>() {
                         Some(positions) => place = Some((position, positions)),
-                        None => fault = Some((&values, "values of that demographic, separated by semicolons", "a value that is not listed".to_string())),
+                        None => {
+                            fault = Some((
+                                &values,
+                                "values of that demographic, separated by semicolons",
+                                "a value that is not listed".to_string(),
+                            ))
+                        }
                     }
                 }
             }

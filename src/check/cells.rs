@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::rules::{self, Place};
-use crate::program::plan::day_number;
 use crate::finding::Findings;
 use crate::ingest::{Table, TableRow, parse_date};
+use crate::program::plan::day_number;
 
 /// A column that `program.toml` maps, with its heading.
 #[derive(Debug, Clone)]

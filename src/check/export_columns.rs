@@ -72,7 +72,8 @@ impl ExportColumns {
             let found = columns.item(export, item, raw);
             if matches!(found, ItemColumns::Absent(_)) && raw.is_usable() {
                 let place = Place { file: &raw.file, row: None, column: Some(&item.id) };
-                let nearest = raw.headings.nearest(&item.id).map_or_else(String::new, |nearest| format!("; the nearest heading is {nearest:?}"));
+                let nearest =
+                    raw.headings.nearest(&item.id).map_or_else(String::new, |nearest| format!("; the nearest heading is {nearest:?}"));
                 findings.push(rules::missing_column::finding(&place, format!("no such column{nearest}")));
             }
             columns.items.push(found);
@@ -91,7 +92,11 @@ impl ExportColumns {
             self.names.extend(item.choices.iter().map(|choice| format!("{}___{}", item.id, choice.code)));
             let columns: Vec<Option<usize>> = item.choices.iter().map(|choice| raw.choice_column(heading, choice.code).ok()).collect();
             let slots = first..self.names.len();
-            return if columns.iter().all(Option::is_none) { ItemColumns::Absent(slots) } else { ItemColumns::PerChoice { columns, slots } };
+            return if columns.iter().all(Option::is_none) {
+                ItemColumns::Absent(slots)
+            } else {
+                ItemColumns::PerChoice { columns, slots }
+            };
         }
         self.names.push(item.id.clone());
         match raw.column(heading) {

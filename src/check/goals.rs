@@ -30,7 +30,13 @@ struct Columns {
 }
 
 /// Reads the goals; see `Dataset::goals` for the frame.
-pub fn check_goals(plan: &Plan, goals: &GoalsPlan, table: &Table, pairs: &Pairs, findings: &mut Findings) -> PolarsResult<(DataFrame, Funnel)> {
+pub fn check_goals(
+    plan: &Plan,
+    goals: &GoalsPlan,
+    table: &Table,
+    pairs: &Pairs,
+    findings: &mut Findings,
+) -> PolarsResult<(DataFrame, Funnel)> {
     let mut reader = Reader::new(table, plan.as_of);
     let goal = reader.column(&goals.goal);
     let pair = reader.column(&goals.pair);
@@ -64,7 +70,8 @@ pub fn check_goals(plan: &Plan, goals: &GoalsPlan, table: &Table, pairs: &Pairs,
             continue;
         };
         if due_day < set_day {
-            let finding = rules::dates_out_of_order::finding(&reader.place(row, &due), "a due date not before the goal was set", "an earlier day");
+            let finding =
+                rules::dates_out_of_order::finding(&reader.place(row, &due), "a due date not before the goal was set", "an earlier day");
             reader.findings.push(finding);
             funnel.exclude(rules::dates_out_of_order::RULE);
             continue;

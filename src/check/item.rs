@@ -104,7 +104,11 @@ mod tests {
             id: "q".into(),
             text: None,
             kind: ItemKind::Likert,
-            choices: vec![choice(1, "Disagree", None), choice(5, "Agree", None), choice(97, "Does not apply", Some(Missing::NotApplicable))],
+            choices: vec![
+                choice(1, "Disagree", None),
+                choice(5, "Agree", None),
+                choice(97, "Does not apply", Some(Missing::NotApplicable)),
+            ],
             reversed: false,
             role: None,
             minimum: None,

@@ -91,7 +91,8 @@ fn build(plan: &Plan, inputs: &Inputs, is_metric: &dyn Fn(&str) -> bool) -> Pola
         let frame = repeated::resolve(role, frames, &inputs.exports, &mut funnels[first..], &mut findings)?;
         responses.push(Responses { instrument, role, frame });
     }
-    let dataset = Dataset { people: roster.people, pair_ids: pairs.ids, roster: roster.frame, pairs: pairs.frame, goals, actions, responses };
+    let dataset =
+        Dataset { people: roster.people, pair_ids: pairs.ids, roster: roster.frame, pairs: pairs.frame, goals, actions, responses };
     Ok(Checked { dataset, findings, funnels })
 }
 
@@ -99,4 +100,3 @@ fn build(plan: &Plan, inputs: &Inputs, is_metric: &dyn Fn(&str) -> bool) -> Pola
 fn stack(frames: Vec<DataFrame>) -> PolarsResult<DataFrame> {
     concat(frames.into_iter().map(IntoLazy::lazy).collect::<Vec<_>>(), UnionArgs::default())?.collect()
 }
-

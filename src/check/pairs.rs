@@ -90,7 +90,13 @@ pub fn check_pairs(plan: &Plan, table: &Table, roster: &mut Roster, findings: &m
     build(plan, pairs, &roster.people).map(|pairs| (pairs, funnel))
 }
 
-fn read_pair(plan: &Plan, reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, seen: &mut BTreeSet<String>) -> Result<Pair, rules::Rule> {
+fn read_pair(
+    plan: &Plan,
+    reader: &mut Reader<'_>,
+    columns: &Columns,
+    row: &TableRow,
+    seen: &mut BTreeSet<String>,
+) -> Result<Pair, rules::Rule> {
     let missing = Err(rules::missing_field::RULE);
     let (Some(id), Some(mentee), Some(mentor)) =
         (reader.required(row, &columns.pair), reader.required(row, &columns.mentee), reader.required(row, &columns.mentor))
@@ -182,7 +188,10 @@ fn end_kind(plan: &Plan, reader: &mut Reader<'_>, columns: &Columns, row: &Table
 fn nearest_reason(plan: &Plan, reason: &str) -> String {
     let reasons = plan.pairs.status_map.keys();
     let nearest = reasons.max_by(|a, b| strsim::jaro_winkler(a, reason).total_cmp(&strsim::jaro_winkler(b, reason)));
-    nearest.map_or_else(|| "a reason that is not in the map".into(), |nearest| format!("a reason that is not in the map; the nearest one there is {nearest:?}"))
+    nearest.map_or_else(
+        || "a reason that is not in the map".into(),
+        |nearest| format!("a reason that is not in the map; the nearest one there is {nearest:?}"),
+    )
 }
 
 fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, pair: &Pair, roster: &Roster) {
@@ -195,7 +204,8 @@ fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, pair
             Some(code) => {
                 let left = roster.left.get(&code).filter(|day| pair.ended.is_none() && **day <= reader.as_of);
                 if left.is_some() {
-                    let finding = rules::open_though_left::finding(&reader.place(row, column), "an end date", format!("none, though {id} has left"));
+                    let finding =
+                        rules::open_though_left::finding(&reader.place(row, column), "an end date", format!("none, though {id} has left"));
                     reader.findings.push(finding);
                 }
             }

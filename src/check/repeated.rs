@@ -10,7 +10,13 @@ use crate::ingest::RawExport;
 use crate::program::plan::Role;
 
 /// Stacks the frames of one instrument and leaves out repeated responses, each with a finding.
-pub fn resolve(role: Role, frames: Vec<(usize, DataFrame)>, exports: &[RawExport], funnels: &mut [Funnel], findings: &mut Findings) -> PolarsResult<DataFrame> {
+pub fn resolve(
+    role: Role,
+    frames: Vec<(usize, DataFrame)>,
+    exports: &[RawExport],
+    funnels: &mut [Funnel],
+    findings: &mut Findings,
+) -> PolarsResult<DataFrame> {
     let mut numbered = Vec::with_capacity(frames.len());
     for (number, frame) in frames {
         numbered.push(frame.lazy().with_column(lit(number as u32).cast(DataType::UInt32).alias("file")).collect()?);
@@ -20,13 +26,21 @@ pub fn resolve(role: Role, frames: Vec<(usize, DataFrame)>, exports: &[RawExport
         // Rows of several files are different people: nothing links them.
         let people = all.lazy().sort(["file", "row"], SortMultipleOptions::default()).collect()?;
         let height = people.height() as u32;
-        return people.lazy().with_column(Series::new("person".into(), (0..height).collect::<Vec<_>>()).lit().alias("person")).drop_bookkeeping();
+        return people
+            .lazy()
+            .with_column(Series::new("person".into(), (0..height).collect::<Vec<_>>()).lit().alias("person"))
+            .drop_bookkeeping();
     }
     let key = ["person", "pair", "period"].map(col);
-    let ranked = all.lazy().sort(["pair", "person", "period", "answered", "date", "file", "row"], SortMultipleOptions::default()).collect()?;
+    let ranked =
+        all.lazy().sort(["pair", "person", "period", "answered", "date", "file", "row"], SortMultipleOptions::default()).collect()?;
     let kept = ranked.clone().lazy().group_by_stable(key).agg([all_columns().last()]).collect()?;
     let place = ["file", "row"].map(col);
-    let dropped = ranked.lazy().join(kept.clone().lazy(), place.clone(), place, JoinArgs::new(JoinType::Anti)).select([col("file"), col("row")]).collect()?;
+    let dropped = ranked
+        .lazy()
+        .join(kept.clone().lazy(), place.clone(), place, JoinArgs::new(JoinType::Anti))
+        .select([col("file"), col("row")])
+        .collect()?;
     let files = dropped.column("file")?.u32()?.into_no_null_iter();
     for (file, row) in files.zip(dropped.column("row")?.u32()?.into_no_null_iter()) {
         let place = Place { file: &exports[file as usize].file, row: Some(u64::from(row)), column: None };

@@ -55,7 +55,13 @@ struct Link {
 
 /// Reads one export. The frame has the columns of `Responses::frame`, and `row`, the row in the file. Rows of the institution's instrument number
 /// their respondents by row.
-pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, roster: &Roster, pairs: &Pairs) -> PolarsResult<(DataFrame, Findings, Funnel)> {
+pub fn check_responses(
+    plan: &Plan,
+    export: &ExportPlan,
+    raw: &RawExport,
+    roster: &Roster,
+    pairs: &Pairs,
+) -> PolarsResult<(DataFrame, Findings, Funnel)> {
     let instrument = &plan.instruments[export.instrument];
     let mut findings = Findings::default();
     let columns = ExportColumns::find(export, instrument, raw, &mut findings);
@@ -115,7 +121,10 @@ impl Context<'_> {
             (u32::try_from(number).unwrap_or(u32::MAX), None)
         } else {
             let Some(pair_id) = cell(self.columns.pair) else {
-                return leave_out(rules::missing_pair::RULE, rules::missing_pair::finding(&self.place(number, self.columns.pair), "nothing"));
+                return leave_out(
+                    rules::missing_pair::RULE,
+                    rules::missing_pair::finding(&self.place(number, self.columns.pair), "nothing"),
+                );
             };
             let Some(pair) = self.pairs.ids.get(pair_id) else {
                 let found = "an id that is not in the register";
@@ -166,11 +175,18 @@ impl Context<'_> {
             }
             WaveRule::ByDate => {
                 // In the days of grace, which are also the first days of the next period, an answer is about the period that has just ended.
-                let found = date.and_then(|day| self.periods.iter().position(|(start, end)| day >= start + grace.min(end - start) && day <= end + grace));
-                let found = found.or_else(|| date.and_then(|day| self.periods.iter().position(|(start, end)| day >= *start && day <= *end)));
+                let found = date.and_then(|day| {
+                    self.periods.iter().position(|(start, end)| day >= start + grace.min(end - start) && day <= end + grace)
+                });
+                let found =
+                    found.or_else(|| date.and_then(|day| self.periods.iter().position(|(start, end)| day >= *start && day <= *end)));
                 found.map(|period| period as u16).ok_or_else(|| {
                     let expected = "a day of a declared period or of the days of grace after it";
-                    findings.push(rules::outside_periods::finding(&place, expected, if date.is_some() { "another day" } else { "no date" }));
+                    findings.push(rules::outside_periods::finding(
+                        &place,
+                        expected,
+                        if date.is_some() { "another day" } else { "no date" },
+                    ));
                     rules::outside_periods::RULE
                 })
             }
@@ -178,7 +194,13 @@ impl Context<'_> {
     }
 
     /// Fills the buffer with a row's answers; gives how many items were answered and whether the response is complete.
-    fn answers(&mut self, number: u64, cells: &csv::StringRecord, buffer: &mut [i16], findings: &mut Findings) -> Result<(i32, bool), Rule> {
+    fn answers(
+        &mut self,
+        number: u64,
+        cells: &csv::StringRecord,
+        buffer: &mut [i16],
+        findings: &mut Findings,
+    ) -> Result<(i32, bool), Rule> {
         let (mut answered, mut shown) = (0, 0);
         let cell = |column: usize| cells.get(column).map(str::trim).filter(|text| !text.is_empty());
         for (item, columns) in self.instrument.items.iter().zip(&self.columns.items) {
@@ -205,7 +227,11 @@ impl Context<'_> {
                         let text = column.and_then(cell).filter(|text| !self.export.not_stated.iter().any(|mark| mark == text));
                         let chosen = is_chosen(text, &choice.label, choice.code).unwrap_or_else(|| {
                             let expected = format!("1, 0, blank or the label of choice {} of item {:?}", choice.code, item.id);
-                            findings.push(rules::unknown_code::finding(&self.place(number, *column), expected, number_or_text(text.unwrap_or_default())));
+                            findings.push(rules::unknown_code::finding(
+                                &self.place(number, *column),
+                                expected,
+                                number_or_text(text.unwrap_or_default()),
+                            ));
                             false
                         });
                         any |= chosen;

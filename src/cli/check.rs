@@ -82,7 +82,8 @@ fn describe_file(arguments: &Arguments, file: &std::path::Path) -> Result<Exit> 
     let declared = Declared { system, encoding: arguments.encoding.clone() };
     let description = describe(file, arguments.record, arguments.column, &declared)?;
     let findings = description.findings.clone().sorted();
-    let mut object = serde_json::to_value(&description).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
+    let mut object =
+        serde_json::to_value(&description).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
     match arguments.format {
         Format::Json => {
             object["findings"] = json!(findings);
@@ -102,7 +103,8 @@ fn describe_file(arguments: &Arguments, file: &std::path::Path) -> Result<Exit> 
 }
 
 fn print_json(value: &serde_json::Value) -> Result<()> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
+    let text =
+        serde_json::to_string_pretty(value).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
     anstream::println!("{text}");
     Ok(())
 }

@@ -31,7 +31,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     for file in &files {
         anstream::println!("  {}", file.path.display());
     }
-    anstream::println!("\nNext: fill in program.toml and the tables, put exports in exports/, then `mentorscope check {}`", arguments.dir.display());
+    anstream::println!(
+        "\nNext: fill in program.toml and the tables, put exports in exports/, then `mentorscope check {}`",
+        arguments.dir.display()
+    );
     anstream::println!("Keep {DEFAULT_KEY_FILE} secret and back it up: it proves later which inputs a release was made from.");
     Ok(Exit::Clean)
 }
@@ -39,8 +42,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
 /// 64 random hexadecimal characters from the operating system.
 fn new_key() -> Result<Vec<u8>> {
     let mut bytes = [0u8; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::new(format!("the system gave no random numbers: {error}"), "create the key file by hand: 64 random hexadecimal characters"))?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Error::new(format!("the system gave no random numbers: {error}"), "create the key file by hand: 64 random hexadecimal characters")
+    })?;
     let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{text}\n").into_bytes())
 }

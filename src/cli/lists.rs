@@ -27,7 +27,11 @@ pub fn lists(loaded: &Loaded, set: &AnalysisSet) -> Result<RestrictedLists> {
     Ok(RestrictedLists {
         sections: vec![
             ("Relationships that failed in this period".into(), headings(&["Pair", "Mentee", "Mentor", "Failed on", "How"]), failed),
-            ("Open relationships near dormancy".into(), headings(&["Pair", "Mentee", "Mentor", "Last contact", "Falls dormant on"]), silent),
+            (
+                "Open relationships near dormancy".into(),
+                headings(&["Pair", "Mentee", "Mentor", "Last contact", "Falls dormant on"]),
+                silent,
+            ),
             ("Rows that were left out".into(), headings(&["File", "Row", "Rule", "What to do"]), left_out),
         ],
     })

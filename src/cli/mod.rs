@@ -7,6 +7,7 @@ mod completions;
 mod demo;
 mod init;
 mod lists;
+mod metrics;
 mod output;
 mod pipeline;
 mod publish;
@@ -43,6 +44,7 @@ enum Command {
     Publish(publish::Arguments),
     Status(status::Arguments),
     Simulate(simulate::Arguments),
+    Metrics(metrics::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Publish(arguments) => publish::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Metrics(arguments) => metrics::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     match result {

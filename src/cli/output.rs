@@ -102,7 +102,12 @@ pub fn print_funnels(funnels: &[Funnel]) {
 pub fn summary(findings: &[Finding]) -> String {
     let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let part = |count: usize, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
-    format!("{}, {}, {}", part(count(Severity::Error), "error"), part(count(Severity::Warning), "warning"), part(count(Severity::Note), "note"))
+    format!(
+        "{}, {}, {}",
+        part(count(Severity::Error), "error"),
+        part(count(Severity::Warning), "warning"),
+        part(count(Severity::Note), "note")
+    )
 }
 
 /// All findings as CSV, to send to whoever can mend the file.

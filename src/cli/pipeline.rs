@@ -54,7 +54,9 @@ impl Loaded {
         let periods = &self.plan.periods;
         let begun = periods.iter().rposition(|period| period.start <= self.plan.as_of);
         match wanted {
-            None => begun.ok_or_else(|| Error::new("no period has begun by the as-of date", "correct `as_of` or the periods in program.toml")),
+            None => {
+                begun.ok_or_else(|| Error::new("no period has begun by the as-of date", "correct `as_of` or the periods in program.toml"))
+            }
             Some(id) => match periods.iter().position(|period| period.id == id) {
                 Some(position) if Some(position) <= begun => Ok(position),
                 Some(_) => Err(Error::new(format!("the period {id:?} begins after the as-of date"), "correct `as_of` in program.toml")),
@@ -93,8 +95,7 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
     let csv = write::csv_bytes(&table)?;
     let mut facts = facts(loaded);
     facts.results_digest = write::sha256_hex(&csv);
-    facts.earlier_changes =
-        write::changes_since_published(&plan.root, &period, &csv)?.iter().map(present::changed_figure).collect();
+    facts.earlier_changes = write::changes_since_published(&plan.root, &period, &csv)?.iter().map(present::changed_figure).collect();
     progress.step("drawing");
     let exact_table = write::restricted(&results);
     let exact_facts = Facts { results_digest: write::sha256_hex(&write::csv_bytes(&exact_table)?), ..facts.clone() };
@@ -120,8 +121,12 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
 /// What pages say of the data: how much was read, used and left out.
 fn facts(loaded: &Loaded) -> Facts {
     let plan = &loaded.plan;
-    let surveys: Vec<&Funnel> =
-        loaded.checked.funnels.iter().filter(|funnel| plan.exports.iter().any(|export| export.file.display().to_string() == funnel.file)).collect();
+    let surveys: Vec<&Funnel> = loaded
+        .checked
+        .funnels
+        .iter()
+        .filter(|funnel| plan.exports.iter().any(|export| export.file.display().to_string() == funnel.file))
+        .collect();
     let mut exclusions = std::collections::BTreeMap::<&str, u64>::new();
     for (rule, count) in surveys.iter().flat_map(|funnel| &funnel.excluded) {
         *exclusions.entry(rule).or_default() += count;
@@ -154,7 +159,11 @@ fn facts(loaded: &Loaded) -> Facts {
 fn read_key(plan: &Plan) -> Result<Vec<u8>> {
     let path = plan.root.join(&plan.privacy.key_file);
     let key = std::fs::read_to_string(&path).map_err(|_| {
-        Error::new("the program has no key for the digests of its inputs", "write 64 random hexadecimal characters into it, as `mentorscope init` does").at(&path)
+        Error::new(
+            "the program has no key for the digests of its inputs",
+            "write 64 random hexadecimal characters into it, as `mentorscope init` does",
+        )
+        .at(&path)
     })?;
     let key = key.trim().as_bytes().to_vec();
     if key.len() < 32 {
@@ -170,4 +179,3 @@ fn keyed_inputs(loaded: &Loaded, key: &[u8]) -> String {
     digests.extend(inputs.exports.iter().map(|raw| (raw.file.clone(), raw.digest)));
     write::keyed_digest(key, &digests)
 }
-

@@ -26,7 +26,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let plan = load_plan(&arguments.program.program)?;
     let drafts = arguments.drafts.clone().unwrap_or_else(|| plan.root.join("draft"));
     match publish(&plan.root, &drafts, &arguments.period)? {
-        Publication::Already(folder) => anstream::println!("This draft of {} is published already, in {}", arguments.period, folder.display()),
+        Publication::Already(folder) => {
+            anstream::println!("This draft of {} is published already, in {}", arguments.period, folder.display())
+        }
         Publication::New(folder) => anstream::println!("Published {} in {}", arguments.period, folder.display()),
         Publication::Correction { folder, number, erratum } => {
             anstream::println!("Published correction {number} of {} in {}", arguments.period, folder.display());

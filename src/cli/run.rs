@@ -32,7 +32,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     if arguments.strict && loaded.has_errors() {
         drop(progress);
         print_findings(&loaded.findings);
-        return Err(Error::new(format!("nothing was written: {}", summary(&loaded.findings)), "mend what the findings name, or run without --strict"));
+        return Err(Error::new(
+            format!("nothing was written: {}", summary(&loaded.findings)),
+            "mend what the findings name, or run without --strict",
+        ));
     }
     let drafts = arguments.out.clone().unwrap_or_else(|| loaded.plan.root.join("draft"));
     let written = pipeline::write_draft(&loaded, &drafts, period, &progress)?;
@@ -43,6 +46,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     print_funnels(&loaded.checked.funnels);
     anstream::println!("\n{}", summary(&loaded.findings));
     anstream::println!("Draft of {} written to {}", written.period, written.folder.display());
-    anstream::println!("Next: read release/leadership.html; then `mentorscope publish {} --period {}`", arguments.program.program.display(), written.period);
+    anstream::println!(
+        "Next: read release/leadership.html; then `mentorscope publish {} --period {}`",
+        arguments.program.program.display(),
+        written.period
+    );
     Ok(if loaded.has_errors() { Exit::Findings } else { Exit::Clean })
 }

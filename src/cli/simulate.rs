@@ -53,5 +53,6 @@ pub fn example_files(settings: &Settings) -> Result<Vec<OutputFile>> {
 fn shipped(id: &str) -> Result<Instrument> {
     let defect = |what: String| Error::new(what, "report this as a defect of the program");
     let (_, text) = shipped_instruments().iter().find(|(name, _)| *name == id).ok_or_else(|| defect(format!("no instrument {id}")))?;
-    parse_instrument(&format!("{id}.toml"), text).map_err(|faults| defect(format!("{id}.toml is faulty")).with_detail(render_faults(text, &faults)))
+    parse_instrument(&format!("{id}.toml"), text)
+        .map_err(|faults| defect(format!("{id}.toml is faulty")).with_detail(render_faults(text, &faults)))
 }

@@ -70,9 +70,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
                 .values()
                 .map(|reminder| json!({ "person": reminder.person, "email": reminder.email, "role": reminder.role, "pairs": reminder.pairs }))
                 .collect();
-            let sides: Vec<_> = response.iter().map(|(side, answered, invited)| json!({ "side": side, "answered": answered, "invited": invited })).collect();
-            let object = json!({ "confidential": true, "period": period.id, "days_left": days_left, "response": sides, "remind": reminders });
-            let text = serde_json::to_string_pretty(&object).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
+            let sides: Vec<_> = response
+                .iter()
+                .map(|(side, answered, invited)| json!({ "side": side, "answered": answered, "invited": invited }))
+                .collect();
+            let object =
+                json!({ "confidential": true, "period": period.id, "days_left": days_left, "response": sides, "remind": reminders });
+            let text = serde_json::to_string_pretty(&object)
+                .map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
             anstream::println!("{text}");
         }
         Format::Text => {

@@ -69,8 +69,11 @@ fn span_periods(spans: &[Span]) -> PolarsResult<DataFrame> {
 pub fn trouble(plan: &Plan, answers: &[Answers]) -> PolarsResult<DataFrame> {
     let side = |role: Role| -> PolarsResult<LazyFrame> {
         let name = if role == Role::Mentee { "mentee_side" } else { "mentor_side" };
-        let parts: Vec<LazyFrame> =
-            answers.iter().filter(|answers| answers.role == role).map(|answers| side_of(&plan.instruments[answers.instrument], answers, name)).collect();
+        let parts: Vec<LazyFrame> = answers
+            .iter()
+            .filter(|answers| answers.role == role)
+            .map(|answers| side_of(&plan.instruments[answers.instrument], answers, name))
+            .collect();
         if parts.is_empty() {
             return Ok(empty_side(name)?.lazy());
         }
@@ -115,7 +118,9 @@ fn side_of(instrument: &Instrument, answers: &Answers, name: &str) -> LazyFrame 
     let unknown = || lit(NULL).cast(DataType::Int32);
     let flag = |wanted: ItemUse, codes: fn(&crate::program::instrument::Item) -> Vec<i32>| {
         instrument.items.iter().find(|item| item.role == Some(wanted)).map_or_else(unknown, |item| {
-            when(col(item.id.as_str()).gt_eq(lit(FIRST_ANSWER))).then(is_one_of(&item.id, &codes(item)).cast(DataType::Int32)).otherwise(unknown())
+            when(col(item.id.as_str()).gt_eq(lit(FIRST_ANSWER)))
+                .then(is_one_of(&item.id, &codes(item)).cast(DataType::Int32))
+                .otherwise(unknown())
         })
     };
     answers.frame.clone().lazy().select([

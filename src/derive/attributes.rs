@@ -42,7 +42,8 @@ fn group_expression(plan: &Plan, groupings: &[Grouping], grouping: &Grouping) ->
         GroupingKind::Combination(members) => {
             let mut number = lit(0u32);
             for position in members {
-                let size = groupings.iter().find(|other| other.kind == GroupingKind::Demographic(*position)).map_or(0, |other| other.groups.len());
+                let size =
+                    groupings.iter().find(|other| other.kind == GroupingKind::Demographic(*position)).map_or(0, |other| other.groups.len());
                 number = number * lit(size as u32) + demographic_expression(plan, *position).cast(DataType::UInt32);
             }
             Some(number)

@@ -32,7 +32,8 @@ pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
 
     let never_met_on = col("start") + lit(limit);
     let met_in_time = col("first_meeting").is_not_null().and(col("first_meeting").lt_eq(never_met_on.clone()));
-    let dormant_on = when(col("last_contact").is_not_null()).then(col("last_contact")).otherwise(col("first_meeting")) + lit(2i32) * col("interval");
+    let dormant_on =
+        when(col("last_contact").is_not_null()).then(col("last_contact")).otherwise(col("first_meeting")) + lit(2i32) * col("interval");
     let ended_as = |kind: u8| when(col("end_kind").eq(lit(kind))).then(col("ended")).otherwise(no_day());
 
     let mut cohort = lit(NULL).cast(DataType::UInt16);
@@ -97,7 +98,12 @@ pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
         ])
         .with_column(col("registered").gt(col("start")).and(col("exit").lt_eq(col("registered"))).alias("late"))
         // A pair that ended on its first day was at risk for a day: time has the grain of a day.
-        .with_column(when(col("exit").lt_eq(col("entry")).and(col("late").not())).then(col("entry") + lit(1i32)).otherwise(col("exit")).alias("exit"))
+        .with_column(
+            when(col("exit").lt_eq(col("entry")).and(col("late").not()))
+                .then(col("entry") + lit(1i32))
+                .otherwise(col("exit"))
+                .alias("exit"),
+        )
         .select(["pair", "mentee", "mentor", "cohort", "start", "entry", "exit", "status", "how", "late"].map(col))
         .sort(["pair"], SortMultipleOptions::default())
         .collect()

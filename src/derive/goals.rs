@@ -21,7 +21,10 @@ pub fn goals(dataset: &Dataset) -> PolarsResult<DataFrame> {
             col("set_on").last().alias("version_set_on"),
         ])
         .with_column(
-            when(col("mentee_agreed").gt(col("mentor_agreed"))).then(col("mentee_agreed")).otherwise(col("mentor_agreed")).alias("latest_agreed"),
+            when(col("mentee_agreed").gt(col("mentor_agreed")))
+                .then(col("mentee_agreed"))
+                .otherwise(col("mentor_agreed"))
+                .alias("latest_agreed"),
         )
         .with_columns([
             col("mentee_agreed")

@@ -54,8 +54,9 @@ pub struct AnalysisSet {
 /// # Errors
 /// Fails only where a frame cannot be computed, which would be a fault of the program.
 pub fn derive(plan: &Plan, dataset: &Dataset, current: usize) -> Result<AnalysisSet> {
-    build(plan, dataset, current)
-        .map_err(|source| Error::new(format!("could not derive the analysis tables: {source}"), "report this with the program's configuration"))
+    build(plan, dataset, current).map_err(|source| {
+        Error::new(format!("could not derive the analysis tables: {source}"), "report this with the program's configuration")
+    })
 }
 
 fn build(plan: &Plan, dataset: &Dataset, current: usize) -> PolarsResult<AnalysisSet> {

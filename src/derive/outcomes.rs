@@ -141,7 +141,8 @@ pub(super) fn yes_codes(item: &Item) -> Vec<i32> {
 
 /// Scale score as sum of scored answers over number of answers, and whether it lies in the top two steps.
 fn scale_outcomes(instrument: &Instrument, scale: &Scale, thresholds: &Thresholds) -> Vec<OutcomeColumns> {
-    let items: Vec<&Item> = scale.items.iter().map(|&position| &instrument.items[position]).filter(|item| item.kind == ItemKind::Likert).collect();
+    let items: Vec<&Item> =
+        scale.items.iter().map(|&position| &instrument.items[position]).filter(|item| item.kind == ItemKind::Likert).collect();
     let both_ends = scale.minimum + scale.maximum;
     let mut sum = lit(0i32);
     let mut count = lit(0i32);

@@ -141,10 +141,8 @@ pub fn groupings(plan: &Plan) -> Vec<Grouping> {
             groups = groups
                 .iter()
                 .flat_map(|left| {
-                    next.iter().map(move |right| Group {
-                        code: join(&left.code, "|", &right.code),
-                        label: join(&left.label, ", ", &right.label),
-                    })
+                    next.iter()
+                        .map(move |right| Group { code: join(&left.code, "|", &right.code), label: join(&left.label, ", ", &right.label) })
                 })
                 .collect();
         }

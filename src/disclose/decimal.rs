@@ -56,7 +56,11 @@ impl Decimal {
 
     /// Times 100: a proportion in percent, with two places fewer.
     pub fn percent(self) -> Self {
-        if self.places >= 2 { Self { units: self.units, places: self.places - 2 } } else { Self { units: self.units * 10i64.pow(2 - u32::from(self.places)), places: 0 } }
+        if self.places >= 2 {
+            Self { units: self.units, places: self.places - 2 }
+        } else {
+            Self { units: self.units * 10i64.pow(2 - u32::from(self.places)), places: 0 }
+        }
     }
 
     /// Without its sign.

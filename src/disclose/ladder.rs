@@ -108,7 +108,9 @@ fn share(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
     }
     // The widest range that still says on which side most people are, fixed in steps so that its end does not give the number of people away.
     let distance = if low { value.estimate } else { 1.0 - value.estimate };
-    let reach = [5, 10, 20, 35, 50].into_iter().find(|reach| people >= if *reach == 5 { FINE_FROM } else { 0 } && distance <= f64::from(*reach) / 100.0);
+    let reach = [5, 10, 20, 35, 50]
+        .into_iter()
+        .find(|reach| people >= if *reach == 5 { FINE_FROM } else { 0 } && distance <= f64::from(*reach) / 100.0);
     let reach = i64::from(reach.unwrap_or(50));
     if low { Figure::AtMost(Decimal::new(reach, 2), count) } else { Figure::AtLeast(Decimal::new(100 - reach, 2), count) }
 }

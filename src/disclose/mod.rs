@@ -142,10 +142,8 @@ fn complementary(plan: &Plan, contributors: &[Contributors], planned: &[&ResultR
         contributors.iter().map(|contributors| ((contributors.metric.as_str(), contributors.role), contributors)).collect();
     let mut hidden = BTreeMap::new();
     for (key, rows) in tables {
-        let mut cells: Vec<Cell> = rows
-            .iter()
-            .map(|row| Cell { people: row.support.people, hidden: !ladder::has_floor(row, &plan.privacy) })
-            .collect();
+        let mut cells: Vec<Cell> =
+            rows.iter().map(|row| Cell { people: row.support.people, hidden: !ladder::has_floor(row, &plan.privacy) }).collect();
         let not_stated = people.get(&(key.0.as_str(), key.1)).map_or(0, |people| people.not_stated(key.2, key.3));
         suppress_complement(&mut cells, not_stated, &plan.privacy);
         for (row, cell) in rows.iter().zip(&cells) {

@@ -125,7 +125,7 @@ pub fn group_dots<R: Row>(book: &Book<'_, R>, title: String, subject: &Subject<'
     let description = format!(
         "Dot and interval chart of {}, by {}, {}, axis {}. {}{}",
         words::topic(subject.metric, subject.detail, subject.role),
-        words::lower_first(label),
+        words::grouping(label),
         book.spans[span].label,
         numbers::axis_words(&axis),
         extremes(marks().map(|(row, mark)| (row.label.as_str(), mark.estimate, row.text.clone()))),
@@ -251,7 +251,7 @@ pub fn panels<R: Row>(book: &Book<'_, R>, subject: &Subject<'_>, grouping: usize
         return None;
     }
     let axis = numbers::axis(subject.metric, subject.detail, &drawn, false);
-    let title = format!("{}, by {}, over time", tables::name(subject), words::lower_first(label));
+    let title = format!("{}, by {}, over time", tables::name(subject), words::grouping(label));
     let description = format!(
         "One small line chart per group, all with the axis {}; the grey line is the whole program. {HIDDEN}",
         numbers::axis_words(&axis)

@@ -196,12 +196,15 @@ impl<'a, R: Row> Book<'a, R> {
         self.windows().into_iter().rev().find(|&window| window < span)
     }
 
+    /// Whether a grouping combines several demographics.
+    pub fn is_combination(&self, grouping: usize) -> bool {
+        // Ids hold no blanks; a combination joins them by ` x `.
+        self.groupings[grouping].0.contains(' ')
+    }
+
     /// Positions of the groupings by one demographic.
     pub fn demographics(&self) -> Vec<usize> {
-        // Ids hold no blanks; a combination joins them by ` x `.
-        (1..self.groupings.len())
-            .filter(|&grouping| !self.groupings[grouping].0.contains(' ') && self.groupings[grouping].0 != "cohort")
-            .collect()
+        (1..self.groupings.len()).filter(|&grouping| !self.is_combination(grouping) && self.groupings[grouping].0 != "cohort").collect()
     }
 
     /// The demographic to show first: the first of the important ones, else the first.

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::analyze::ResultSet;
+use crate::analyze::{ResultSet, Unit};
 use crate::disclose::Release;
 use crate::program::instrument::Instrument;
 pub use changes::{ChangedFigure, changed_figure};
@@ -80,6 +80,11 @@ pub fn researcher(release: &Release, facts: &Facts, instruments: &[Instrument]) 
 /// The evaluator's page in the restricted edition, with exact figures and lists of rows: `evaluator.html`.
 pub fn restricted(results: &ResultSet, facts: &Facts, lists: &RestrictedLists) -> ReportModel {
     evaluator::restricted(results, facts, lists)
+}
+
+/// A metric's unit in words, such as `share, stored as 0 to 1 and printed in percent`.
+pub fn unit_words(unit: Unit) -> &'static str {
+    researcher::unit_words(unit)
 }
 
 /// The line above the headline.

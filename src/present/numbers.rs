@@ -278,7 +278,9 @@ pub fn tidy_text(phrase: &str, is_proportion: bool) -> String {
     let word = |word: &str| {
         let number = word.trim_matches(['(', ')']);
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        let (Ok(units), Ok(places)) = (format!("{whole}{fraction}").parse::<i64>(), u8::try_from(fraction.len())) else { return word.to_string() };
+        let (Ok(units), Ok(places)) = (format!("{whole}{fraction}").parse::<i64>(), u8::try_from(fraction.len())) else {
+            return word.to_string();
+        };
         let value = Decimal::new(units, places);
         let text = if is_proportion { full(Unit::Proportion, value) } else { decimal(value) };
         word.replace(number, &text)

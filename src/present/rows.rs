@@ -45,6 +45,8 @@ pub trait Row {
     fn level_cells(&self) -> Vec<Cell>;
     /// The cells of a comparison.
     fn contrast_cells(&self) -> Vec<Cell>;
+    /// Whether there is a number or a band to print.
+    fn is_shown(&self) -> bool;
     /// Whether the published rule marks it as something to look at.
     fn flagged(&self) -> bool;
     /// What the comparison says; none for levels and exact rows.
@@ -129,7 +131,7 @@ impl Row for ReleaseRow {
     }
 
     fn level_cells(&self) -> Vec<Cell> {
-        vec![self.value(), self.range(), Cell::plain(numbers::people(self.figure.get()))]
+        vec![self.value_and_range(), Cell::plain(numbers::people(self.figure.get()))]
     }
 
     fn contrast_cells(&self) -> Vec<Cell> {
@@ -141,7 +143,11 @@ impl Row for ReleaseRow {
             Bearing::Neither => Tone::Plain,
         };
         let word = if verdict == Verdict::NotShown { "" } else { words::verdict_word(verdict) };
-        vec![self.value(), self.range(), Cell { text: word.into(), tone }]
+        vec![self.value_and_range(), Cell { text: word.into(), tone }]
+    }
+
+    fn is_shown(&self) -> bool {
+        !self.figure.get().is_hidden()
     }
 
     fn flagged(&self) -> bool {
@@ -153,11 +159,11 @@ impl Row for ReleaseRow {
     }
 
     fn level_columns(_confidence: f64) -> Vec<Column> {
-        vec![number_column("Value"), number_column("Plausible range"), words_column("People")]
+        vec![number_column("Value (plausible range)"), words_column("People")]
     }
 
     fn contrast_columns(what: &str, _confidence: f64) -> Vec<Column> {
-        vec![number_column(what), number_column("Range of the difference"), words_column("In words")]
+        vec![number_column(format!("{what} (range)")), words_column("In words")]
     }
 }
 
@@ -233,6 +239,10 @@ impl Row for ResultRow {
             self.number(|value| value.p_value.map(numbers::p_value)),
             self.number(|value| value.p_adjusted.map(numbers::p_value)),
         ]
+    }
+
+    fn is_shown(&self) -> bool {
+        self.value.is_ok()
     }
 
     fn flagged(&self) -> bool {

@@ -4,6 +4,7 @@ use super::lookup::{Book, Subject};
 use super::model::{Block, Cell, Column, Table};
 use super::rows::{Row, number_column, words_column};
 use super::words;
+use crate::derive::Group;
 
 /// The key to the symbols, printed on every page that uses them.
 pub const SYMBOLS: &str = "c: not shown, too few answers to protect people (or hidden so that others cannot be worked out, or nobody there). \
@@ -65,13 +66,20 @@ pub fn over_time<R: Row>(book: &Book<'_, R>, subject: &Subject<'_>) -> Table {
     table(format!("{}, whole program", name(subject)), "Period", columns, rows.collect(), false)
 }
 
+/// The groups of a table: all of them; of a combination of demographics, which has many, those of which something is shown.
+pub fn listed_groups<'a, R: Row>(book: &Book<'a, R>, grouping: usize, is_shown: impl Fn(usize) -> bool) -> Vec<(usize, &'a Group)> {
+    let groups = book.groupings[grouping].2.iter().enumerate();
+    groups.filter(|(group, _)| !book.is_combination(grouping) || is_shown(*group)).collect()
+}
+
 /// One row per group in a span: level, the window before, and the difference from everyone else.
 pub fn by_group<R: Row>(book: &Book<'_, R>, subject: &Subject<'_>, grouping: usize, span: usize) -> Table {
     let confidence = book.confidence_level;
-    let (_, label, groups) = &book.groupings[grouping];
+    let label = &book.groupings[grouping].1;
+    let groups = listed_groups(book, grouping, |group| book.level(subject, span, grouping, group).is_some_and(Row::is_shown));
     let before = book.window_before(span).filter(|_| book.windows().contains(&span));
-    let compared = (0..groups.len()).any(|group| book.gap(subject, span, grouping, group).is_some());
-    let rows = groups.iter().enumerate().map(|(group, names)| {
+    let compared = groups.iter().any(|&(group, _)| book.gap(subject, span, grouping, group).is_some());
+    let rows = groups.into_iter().map(|(group, names)| {
         let mut cells = vec![Cell::plain(&names.label)];
         cells.extend(levels(book.level(subject, span, grouping, group), no_group::<R>(), confidence));
         if let Some(before) = before {
@@ -93,13 +101,15 @@ pub fn by_group<R: Row>(book: &Book<'_, R>, subject: &Subject<'_>, grouping: usi
 }
 
 fn caption<R: Row>(book: &Book<'_, R>, what: &str, grouping: usize, span: usize) -> String {
-    format!("{what}, by {}, {}", words::lower_first(&book.groupings[grouping].1), book.spans[span].label)
+    let rest = if book.is_combination(grouping) { "; groups without a row are not shown" } else { "" };
+    format!("{what}, by {}, {}{rest}", words::grouping(&book.groupings[grouping].1), book.spans[span].label)
 }
 
 /// One row per group, one column per subject: value with range.
 pub fn side_by_side<R: Row>(book: &Book<'_, R>, what: &str, subjects: &[Subject<'_>], grouping: usize, span: usize) -> Table {
-    let (_, label, groups) = &book.groupings[grouping];
-    let rows = groups.iter().enumerate().map(|(group, names)| {
+    let label = &book.groupings[grouping].1;
+    let is_shown = |group: usize| subjects.iter().any(|subject| book.level(subject, span, grouping, group).is_some_and(Row::is_shown));
+    let rows = listed_groups(book, grouping, is_shown).into_iter().map(|(group, names)| {
         let cells = subjects.iter().map(|subject| group_cell(book.level(subject, span, grouping, group)));
         std::iter::once(Cell::plain(&names.label)).chain(cells).collect()
     });
@@ -116,7 +126,7 @@ pub fn short_name(subject: &Subject<'_>) -> String {
 fn has_rows<R: Row>(book: &Book<'_, R>, subjects: &[Subject<'_>], grouping: usize, span: usize) -> (bool, bool) {
     let groups = 0..book.groupings[grouping].2.len();
     let rows = groups.flat_map(|group| subjects.iter().filter_map(move |subject| book.level(subject, span, grouping, group)));
-    rows.fold((false, false), |(_, shown), row| (true, shown || !matches!(row.value().text.as_str(), "c" | "x")))
+    rows.fold((false, false), |(_, shown), row| (true, shown || row.is_shown()))
 }
 
 /// The tables of some subjects by every grouping and span for which there are rows: one table per subject, or one for all side by side.

@@ -194,7 +194,11 @@ pub fn topic(metric: &Metric, detail: Option<&Detail>, role: Option<Role>) -> St
         "met_as_agreed" => "meetings held as agreed".into(),
         "goals_met" => "goals met".into(),
         "failed_12_months" => "relationships that fail".into(),
-        "nps" => "recommending the mentor".into(),
+        "nps" => "recommending the mentor (net score)".into(),
+        "scale" => {
+            let side = if role == Some(Role::Mentor) { ", as mentors see it" } else { "" };
+            format!("{}{side}", lower_first(&name(metric, detail, None)))
+        }
         _ => lower_first(&name(metric, detail, role)),
     }
 }
@@ -226,6 +230,11 @@ pub fn lower_first(text: &str) -> String {
         (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(chars).collect(),
         _ => text.into(),
     }
+}
+
+/// The label of a grouping in running text: `department by gender`.
+pub fn grouping(label: &str) -> String {
+    label.split(" by ").map(lower_first).collect::<Vec<_>>().join(" by ")
 }
 
 /// What an action did, from the published effect.

@@ -62,7 +62,8 @@ pub fn publish(root: &Path, drafts: &Path, period: &str) -> Result<Publication> 
     }
     let files = read_folder(&draft)?;
     let manifest = verify(&draft, &files, period)?;
-    let manifest_sha256 = files.iter().find(|file| file.path == Path::new(MANIFEST_FILE)).map(|file| sha256_hex(&file.bytes)).unwrap_or_default();
+    let manifest_sha256 =
+        files.iter().find(|file| file.path == Path::new(MANIFEST_FILE)).map(|file| sha256_hex(&file.bytes)).unwrap_or_default();
 
     let entries = ledger(root)?;
     let earlier = entries.iter().rfind(|entry| entry.period == period);
@@ -78,8 +79,12 @@ pub fn publish(root: &Path, drafts: &Path, period: &str) -> Result<Publication> 
         write_new_files(&kept, &before)?;
         let changed = changed_figures(&results_of(&before), &results_of(&files))?;
         let erratum = format!("{period}.erratum-{correction}.csv");
-        write_new_files(&root.join(PUBLISHED_FOLDER), &[OutputFile { path: erratum.clone().into(), bytes: erratum_bytes(&changed)?, restricted: false }])?;
-        published = Publication::Correction { folder: folder.clone(), number: correction, erratum: root.join(PUBLISHED_FOLDER).join(erratum) };
+        write_new_files(
+            &root.join(PUBLISHED_FOLDER),
+            &[OutputFile { path: erratum.clone().into(), bytes: erratum_bytes(&changed)?, restricted: false }],
+        )?;
+        published =
+            Publication::Correction { folder: folder.clone(), number: correction, erratum: root.join(PUBLISHED_FOLDER).join(erratum) };
     }
     write_folder(&folder, &files, MANIFEST_FILE)?;
     let number = entries.last().map_or(1, |entry| entry.number + 1);
@@ -92,7 +97,8 @@ pub fn publish(root: &Path, drafts: &Path, period: &str) -> Result<Publication> 
 /// Checks that the draft holds exactly the files that its manifest names, with their digests.
 fn verify(draft: &Path, files: &[OutputFile], period: &str) -> Result<Manifest> {
     let next = format!("run `mentorscope run --period {period}` again, and change nothing in the draft");
-    let manifest = files.iter().find(|file| file.path == Path::new(MANIFEST_FILE)).map(|file| serde_json::from_slice::<Manifest>(&file.bytes));
+    let manifest =
+        files.iter().find(|file| file.path == Path::new(MANIFEST_FILE)).map(|file| serde_json::from_slice::<Manifest>(&file.bytes));
     let Some(Ok(manifest)) = manifest else { return Err(Error::new("the draft's manifest cannot be read", next).at(draft)) };
     let mut found = output_digests(files);
     found.remove(MANIFEST_FILE);
@@ -103,7 +109,9 @@ fn verify(draft: &Path, files: &[OutputFile], period: &str) -> Result<Manifest> 
         .chain(manifest.outputs_sha256.keys().filter(|name| !found.contains_key(*name)).map(String::as_str))
         .collect();
     if !differing.is_empty() {
-        return Err(Error::new("the draft is not what was written", next).at(draft).with_detail(format!("changed, added or missing: {}", differing.join(", "))));
+        return Err(Error::new("the draft is not what was written", next)
+            .at(draft)
+            .with_detail(format!("changed, added or missing: {}", differing.join(", "))));
     }
     if manifest.period != period {
         return Err(Error::new(format!("the draft is of {}", manifest.period), next).at(draft));
@@ -124,7 +132,11 @@ pub fn ledger(root: &Path) -> Result<Vec<LedgerEntry>> {
     };
     let entries = text.lines().enumerate().map(|(line, text)| {
         serde_json::from_str(text).map_err(|error| {
-            Error::new(format!("line {} of the ledger cannot be read: {error}", line + 1), "restore the ledger from a backup; it must not be edited").at(&path)
+            Error::new(
+                format!("line {} of the ledger cannot be read: {error}", line + 1),
+                "restore the ledger from a backup; it must not be edited",
+            )
+            .at(&path)
         })
     });
     entries.collect()
@@ -176,7 +188,8 @@ struct Row {
 const KEY_COLUMNS: [&str; 8] = ["metric", "scale_or_cause", "role", "period", "grouping", "group", "contrast", "reference"];
 
 fn parse_results(bytes: &[u8]) -> Result<Rows> {
-    let failed = |error: csv::Error| Error::new(format!("published results cannot be read: {error}"), "restore the published folder from a backup");
+    let failed =
+        |error: csv::Error| Error::new(format!("published results cannot be read: {error}"), "restore the published folder from a backup");
     let mut reader = csv::Reader::from_reader(bytes);
     let headers = reader.headers().map_err(failed)?.clone();
     let mut rows = Rows::new();

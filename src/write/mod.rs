@@ -64,7 +64,10 @@ fn edition(
     files.extend(pages.iter().map(|page| file(&page.file, page.html.clone().into_bytes())));
     files.push(file(RESULTS_FILE, csv_bytes(results)?));
     files.push(file("data/results.parquet", parquet_bytes(results)?));
-    files.push(file("data/results.xlsx", workbook_bytes(results, plan.as_of)?));
+    if !restricted {
+        // People paste from the released tables; the exact ones go into statistics packages.
+        files.push(file("data/results.xlsx", workbook_bytes(results, plan.as_of)?));
+    }
     let instruments: BTreeMap<String, String> =
         plan.instruments.iter().map(|instrument| (instrument.id.clone(), sha256_hex(instrument.toml.as_bytes()))).collect();
     let manifest = Manifest {
@@ -81,7 +84,8 @@ fn edition(
         result_rows: results.rows.len(),
         outputs_sha256: manifest::output_digests(&files),
     };
-    let json = serde_json::to_string_pretty(&manifest).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
+    let json =
+        serde_json::to_string_pretty(&manifest).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
     files.push(file(MANIFEST_FILE, format!("{json}\n").into_bytes()));
     for file in &mut files {
         file.path = Path::new(name).join(&file.path);

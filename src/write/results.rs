@@ -104,7 +104,14 @@ pub fn restricted(results: &ResultSet) -> TidyTable {
     TidyTable { columns, rows }
 }
 
-fn key(names: &Names<'_>, metric: &Metric, detail: Option<&Detail>, role: Option<Role>, place: (usize, usize, usize), contrast: &Contrast) -> Vec<String> {
+fn key(
+    names: &Names<'_>,
+    metric: &Metric,
+    detail: Option<&Detail>,
+    role: Option<Role>,
+    place: (usize, usize, usize),
+    contrast: &Contrast,
+) -> Vec<String> {
     let (span, grouping, group) = place;
     let (grouping_id, _, groups) = &names.groupings[grouping];
     let (kind, reference) = match contrast {

@@ -26,7 +26,9 @@ pub fn guarded(text: &str) -> String {
 
 /// The table as Parquet: numbers as 64-bit floats, everything else as text, missing values as nulls.
 pub fn parquet_bytes(table: &TidyTable) -> Result<Vec<u8>> {
-    let failed = |error: polars::prelude::PolarsError| Error::new(format!("could not form the Parquet file: {error}"), "report this as a defect of the program");
+    let failed = |error: polars::prelude::PolarsError| {
+        Error::new(format!("could not form the Parquet file: {error}"), "report this as a defect of the program")
+    };
     let columns = table
         .columns
         .iter()
@@ -48,7 +50,8 @@ pub fn parquet_bytes(table: &TidyTable) -> Result<Vec<u8>> {
 
 /// The table as a workbook with one sheet per metric, dated `year`-`month`-`day` so that equal results give equal bytes.
 pub fn workbook_bytes(table: &TidyTable, date: jiff::civil::Date) -> Result<Vec<u8>> {
-    workbook(table, date).map_err(|error| Error::new(format!("could not form the workbook: {error}"), "report this as a defect of the program"))
+    workbook(table, date)
+        .map_err(|error| Error::new(format!("could not form the workbook: {error}"), "report this as a defect of the program"))
 }
 
 fn workbook(table: &TidyTable, date: jiff::civil::Date) -> std::result::Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
@@ -76,7 +79,11 @@ fn workbook(table: &TidyTable, date: jiff::civil::Date) -> std::result::Result<V
             }
         }
         sheet.set_freeze_panes(1, 0)?;
-        sheet.autofit();
+        // Columns wide enough for what they usually hold: measuring every cell would take longer than everything else.
+        for (column, (name, is_number)) in (0u16..).zip(&table.columns) {
+            let width = if *is_number { 12.0 } else { (name.len() as f64 + 4.0).max(16.0) };
+            sheet.set_column_width(column, width)?;
+        }
     }
     workbook.save_to_buffer()
 }

@@ -38,7 +38,8 @@ pub fn failure<R: Row>(book: &Book<'_, R>) -> Section {
         &spans,
         false,
     )));
-    blocks.extend(tables::all_groups(book, "Failure", &subjects(book, &measures), false));
+    blocks.extend(tables::all_groups(book, "Failure", &subjects(book, &measures[..1]), false));
+    blocks.extend(tables::all_groups(book, "Failures per 100 relationship-months", &subjects(book, &measures[1..]), true));
     blocks.push(definitions(&[measures.as_slice(), flows.as_slice()].concat()));
     section("Relationship failure", Some("Every relationship ever formed stays counted; completed and neutral ends compete".into()), blocks)
 }

@@ -27,7 +27,7 @@ pub fn response<R: Row>(book: &Book<'_, R>) -> Section {
             false,
         )));
     }
-    blocks.extend(tables::all_groups(book, "Response", &both, false));
+    blocks.extend(tables::all_groups(book, "Response", &both, true));
     blocks.push(definitions(&rates));
     section("Response", Some("Of the open relationships, those with an answer from the mentee and from the mentor".into()), blocks)
 }
@@ -41,7 +41,7 @@ pub fn satisfaction<R: Row>(book: &Book<'_, R>) -> Section {
     let demographics = book.demographics();
     for (grouping, span) in tables::grouped_places(book) {
         for subject in &share_subjects {
-            let title = format!("{}, by {}", tables::name(subject), words::lower_first(&book.groupings[grouping].1));
+            let title = format!("{}, by {}", tables::name(subject), words::grouping(&book.groupings[grouping].1));
             let figure = charts::group_dots(book, title, subject, grouping, span);
             // Combinations of demographics are left to tables and so, to keep a release's page light, is everything but the headline measure.
             let drawn = demographics.contains(&grouping) && (R::EXACT || subject.metric.id == shares[0]);
@@ -89,6 +89,9 @@ fn scale_section<R: Row>(book: &Book<'_, R>, scales: &[Subject<'_>], who: &str) 
         blocks.extend(scales.iter().map(|subject| Block::Table(tables::over_time(book, subject))));
     }
     blocks.extend(tables::all_groups(book, &format!("Scale scores {who}"), scales, true));
+    if blocks.iter().all(|block| matches!(block, Block::Paragraph(_))) {
+        blocks = vec![Block::Paragraph(format!("Scale scores {who}: {}.", words::NOT_SHOWN))];
+    }
     blocks.push(definitions(&["scale", "cronbach_alpha"]));
     section(&format!("Scales answered {who}"), Some("Mean of the answered items, each person counted once".into()), blocks)
 }

@@ -162,11 +162,7 @@ fn largest(view: &View<'_>) -> Option<String> {
         _ => None,
     };
     let Some((grouping, group)) = place else {
-        return Some(format!(
-            "Furthest behind: {}, {}",
-            words::lower_first(&look::lead(view, finding)),
-            words::lower_first(&look::difference(view, finding))
-        ));
+        return Some(format!("Furthest behind: {}, {}", look::lead(view, finding), words::lower_first(&look::difference(view, finding))));
     };
     let share = view.book.level(&finding.subject, finding.row.span, grouping, group).and_then(words::share_of)?;
     let (verdict, rest) = words::comparison(finding.row, "everyone else");

@@ -8,7 +8,7 @@ use crate::present::model::{Block, Layout, Section};
 use crate::present::{charts, numbers, words};
 
 /// Causes drawn.
-const MOST: usize = 6;
+const MOST: usize = 5;
 
 /// The window whose causes are shown: the headline's, else the latest.
 pub fn window(view: &View<'_>) -> Option<usize> {

@@ -9,11 +9,11 @@ use crate::present::{numbers, words};
 pub fn section(view: &View<'_>) -> Section {
     let mut lines = vec![response(view)];
     if something_hidden(view) {
-        lines.push("Some groups are not shown: too few answers to protect people. That says nothing about how they fare.".into());
+        lines.push("Some groups are not shown: too few answers to protect people; that says nothing about how they fare.".into());
     }
     lines.push(
-        "Nothing here was assigned by lot: people chose to take part and to answer, and places chose what to change. Differences are associations, not \
-         proof of what brought them about."
+        "Nothing was assigned by lot: people chose to take part and to answer, places chose what to change. Differences are associations, not proof of what \
+         brought them about."
             .into(),
     );
     lines.push(format!(
@@ -28,17 +28,18 @@ fn response(view: &View<'_>) -> String {
         let subject = view.book.subject(id)?;
         view.book.program(&subject, view.span).and_then(words::amount)
     };
+    // A window asks more than once: one answer in it counts.
+    let span = &view.book.spans[view.span];
+    let once = if span.last > span.first { " at least once" } else { "" };
     match (amount("response_mentee"), amount("response_mentor")) {
-        (Some(mentees), Some(mentors)) => {
-            format!(
-                "Mentees answered for {mentees} of the open relationships, mentors for {mentors}; those who did not answer may see it differently."
-            )
-        }
+        (Some(mentees), Some(mentors)) => format!(
+            "Mentees answered{once} for {mentees} of the open relationships, mentors for {mentors}; those who did not answer may see it differently."
+        ),
         (Some(mentees), None) => {
-            format!("Mentees answered for {mentees} of the open relationships; how many mentors answered is {}.", words::NOT_SHOWN)
+            format!("Mentees answered{once} for {mentees} of the open relationships; how many mentors answered is {}.", words::NOT_SHOWN)
         }
         (None, Some(mentors)) => {
-            format!("Mentors answered for {mentors} of the open relationships; how many mentees answered is {}.", words::NOT_SHOWN)
+            format!("Mentors answered{once} for {mentors} of the open relationships; how many mentees answered is {}.", words::NOT_SHOWN)
         }
         (None, None) => format!("How many answered is {}; those who did not answer may see it differently.", words::NOT_SHOWN),
     }

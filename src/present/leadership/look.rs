@@ -10,9 +10,11 @@ use crate::present::{flags, numbers, words};
 /// Most items listed.
 const MOST: usize = 3;
 /// Most further matters named of one group.
-const MOST_FURTHER: usize = 3;
+const MOST_FURTHER: usize = 2;
 /// Metrics that say again what a listed one says.
 const SAID_BY_OTHERS: [&str; 5] = ["scale_top", "failure_rate", "goals_met_mentor", "gas_t_mentee", "gas_t_mentor"];
+/// Metrics by which a group is presented where it differs in several.
+const HEADLINES: [&str; 3] = ["satisfied", "goals_met", "failed_12_months"];
 
 /// What a finding compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +66,13 @@ pub fn findings<'a>(book: &Rows<'a>, span: usize) -> Vec<Finding<'a>> {
                     book.gap(subject, window, grouping, group).filter(|row| flags::is_flagged(row)).map(|row| (*subject, row))
                 };
                 let mut gaps: Vec<_> = subjects().filter_map(gap).collect();
-                gaps.sort_by(|a, b| flags::size(b.1).unwrap_or(0.0).total_cmp(&flags::size(a.1).unwrap_or(0.0)));
+                // A headline measure first, then the largest.
+                let order =
+                    |subject: &Subject<'_>, row: &ReleaseRow| (HEADLINES.contains(&subject.metric.id), flags::size(row).unwrap_or(0.0));
+                gaps.sort_by(|a, b| {
+                    let ((a_headline, a_size), (b_headline, b_size)) = (order(&a.0, a.1), order(&b.0, b.1));
+                    b_headline.cmp(&a_headline).then(b_size.total_cmp(&a_size))
+                });
                 if let [(subject, row), rest @ ..] = gaps.as_slice() {
                     let further = rest
                         .iter()
@@ -152,9 +160,8 @@ fn criteria(view: &View<'_>) -> String {
     let relevant = |id: &str| metric(id).and_then(numbers::relevant).unwrap_or_default();
     let window = view.book.latest_window().map_or(String::new(), |window| format!(" Groups: {}.", view.book.spans[window].label));
     format!(
-        "Listed is what is worse than elsewhere or than before, where the published range of the difference, widened for the number of differences looked \
-         at together, excludes zero and the difference is at least {} for shares, {} for relationships that fail and {} for scales; largest first, at \
-         most three.{window}",
+        "Listed: worse than elsewhere or than before, where the range of the difference, widened for the number of differences looked at together, excludes \
+         zero and the difference is at least {} for shares, {} for relationships that fail, {} for scales; largest first, at most three.{window}",
         relevant("satisfied"),
         relevant("failed_12_months"),
         relevant("scale"),

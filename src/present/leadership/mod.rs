@@ -102,10 +102,9 @@ pub(super) fn page(release: &Release, facts: &Facts) -> ReportModel {
         sections,
         footer: footer(facts, &current.id, vec![
             format!(
-                "Plausible range: {} interval; it answers how far a figure could lie from this one if similar people were asked again, and does not \
-                 repair what those who did not answer would have said. Ranges of differences are widened for the number of differences looked at \
-                 together.",
-                numbers::confidence(release.confidence_level)
+                "Plausible range: {} interval, as if similar people were asked again; it does not repair what those who did not answer would have said. \
+                     Ranges of differences are widened for the number of differences looked at together.",
+                    numbers::confidence(release.confidence_level)
             ),
             "Figures are rounded, more for smaller groups, and may not add up. Definitions and every released figure: evaluator and researcher reports.".into(),
         ]),

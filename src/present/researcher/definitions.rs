@@ -31,7 +31,7 @@ fn definition(book: &Book<'_, ReleaseRow>, metric: &Metric) -> String {
         "{}. One observation: {}. Unit: {}. {better}{relevant}Level: {}. Released as: {}. {methods}Formula version {}. Reference: {}.",
         metric.definition,
         observation(metric.unit_of_analysis),
-        unit(metric.unit),
+        unit_words(metric.unit),
         level(metric.level),
         class(metric.release_class),
         metric.formula_version,
@@ -48,7 +48,8 @@ fn observation(unit: UnitOfAnalysis) -> &'static str {
     }
 }
 
-fn unit(unit: Unit) -> &'static str {
+/// A metric's unit in words.
+pub fn unit_words(unit: Unit) -> &'static str {
     match unit {
         Unit::Proportion => "share, stored as 0 to 1 and printed in percent",
         Unit::NpsPoints => "points, −100 to 100",

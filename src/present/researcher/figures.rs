@@ -7,9 +7,6 @@ use crate::present::model::{Block, Cell, Section};
 use crate::present::rows::{Row, number_column, words_column};
 use crate::present::{numbers, tables, words};
 
-/// Windows whose groups a page holds; results.csv holds all.
-const MOST_WINDOWS: usize = 2;
-
 type Rows<'a> = Book<'a, ReleaseRow>;
 
 /// One section per metric that has rows, in the registry's order; effects of actions last.
@@ -54,45 +51,47 @@ fn windows_only(book: &Rows<'_>, subjects: &[Subject<'_>]) -> Vec<Block> {
     book.windows().into_iter().filter_map(one).collect()
 }
 
-/// One row per group of every grouping of which something is shown; three columns per window.
+/// One row per group of every grouping of which something is shown: the latest window in full, and the value of the window before it.
+/// Earlier windows and earlier differences are in results.csv.
 fn by_group(book: &Rows<'_>, subject: &Subject<'_>) -> Vec<Block> {
-    let windows = book.windows();
-    let windows = &windows[windows.len().saturating_sub(MOST_WINDOWS)..];
+    let Some(window) = book.latest_window() else { return Vec::new() };
+    let before = book.window_before(window);
+    let level = |grouping: usize, group: usize| book.level(subject, window, grouping, group);
+    let gap = |grouping: usize, group: usize| book.gap(subject, window, grouping, group);
+    let groups_of = |grouping: usize| 0..book.groupings[grouping].2.len();
+    let compared = (1..book.groupings.len()).any(|grouping| groups_of(grouping).any(|group| gap(grouping, group).is_some()));
     let mut rows = Vec::new();
     let mut hidden = Vec::new();
-    for (grouping, (_, label, groups)) in book.groupings.iter().enumerate().skip(1) {
-        let level = |group: usize, window: usize| book.level(subject, window, grouping, group);
-        let any = |shown: bool| {
-            (0..groups.len())
-                .any(|group| windows.iter().any(|&window| level(group, window).is_some_and(|row| !shown || !row.figure.get().is_hidden())))
-        };
-        if !any(true) {
-            if any(false) {
-                hidden.push(words::lower_first(label));
+    for grouping in 1..book.groupings.len() {
+        let label = &book.groupings[grouping].1;
+        let is_shown = |group: usize| level(grouping, group).is_some_and(Row::is_shown);
+        if !groups_of(grouping).any(is_shown) {
+            if groups_of(grouping).any(|group| level(grouping, group).is_some()) {
+                hidden.push(words::grouping(label));
             }
             continue;
         }
-        for (group, names) in groups.iter().enumerate() {
-            let mut cells = vec![Cell::plain(format!("{label}: {}", names.label))];
-            for &window in windows {
-                cells.push(tables::group_cell(level(group, window)));
-                cells.push(Cell::plain(level(group, window).map_or(String::new(), |row| numbers::people(row.figure.get()))));
-                cells.push(difference(book.gap(subject, window, grouping, group)));
+        for (group, names) in tables::listed_groups(book, grouping, is_shown) {
+            let mut cells = vec![Cell::plain(format!("{label}: {}", names.label)), tables::group_cell(level(grouping, group))];
+            cells.push(Cell::plain(level(grouping, group).map_or(String::new(), |row| numbers::people(row.figure.get()))));
+            if compared {
+                cells.push(difference(gap(grouping, group)));
             }
+            cells.extend(before.map(|before| tables::group_cell(book.level(subject, before, grouping, group))));
             rows.push(cells);
         }
     }
     let mut blocks = Vec::new();
     if !rows.is_empty() {
-        let columns = windows.iter().flat_map(|&window| {
-            let id = &book.spans[window].id;
-            [
-                number_column(format!("{id}: value (range)")),
-                words_column(format!("{id}: people")),
-                number_column(format!("{id}: against everyone else")),
-            ]
-        });
-        blocks.push(Block::Table(tables::table(format!("{}, by group", tables::name(subject)), "Group", columns.collect(), rows, false)));
+        let mut columns = vec![number_column("Value (range)"), words_column("People")];
+        if compared {
+            columns.push(number_column("Against everyone else"));
+        }
+        columns.extend(before.map(|before| number_column(&book.spans[before].label)));
+        let combined = (1..book.groupings.len()).any(|grouping| book.is_combination(grouping));
+        let rest = if combined { "; combinations without a row are not shown" } else { "" };
+        let caption = format!("{}, by group, {}{rest}", tables::name(subject), book.spans[window].label);
+        blocks.push(Block::Table(tables::table(caption, "Group", columns, rows, false)));
     }
     if !hidden.is_empty() {
         blocks.push(Block::Paragraph(format!("{}, by {}: {}.", tables::name(subject), words::listed(&hidden), words::NOT_SHOWN)));

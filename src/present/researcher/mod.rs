@@ -5,6 +5,8 @@ mod dictionary;
 mod figures;
 mod instruments;
 
+pub(super) use definitions::unit_words;
+
 use super::lookup::Book;
 use super::model::{Block, Layout, ReportModel, Section};
 use super::{Facts, earlier_changes, footer, kicker, numbers, tables};
@@ -33,7 +35,8 @@ pub(super) fn page(release: &Release, facts: &Facts, instruments: &[Instrument])
         kicker: kicker(facts, &current.label, "for researchers"),
         headline: "Every released figure, how it is defined and how it was computed".into(),
         lede: format!(
-            "Periods from {first} to {}. All values are those of the other pages and of results.csv, at the same precision; nothing finer is released.",
+            "Periods from {first} to {}. All values are those of the other pages and of results.csv, at the same precision; nothing finer is released. \
+             Differences between groups stand here for the latest window; results.csv holds those of every window.",
             current.label
         ),
         confidential: false,

@@ -195,7 +195,11 @@ fn hidden_groups_keep_their_row_and_say_why() {
     let Some(Chart::DotInterval { rows, .. }) = figure.map(|figure| &figure.chart) else { panic!("departments are drawn") };
     assert_eq!(rows.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(), world::DEPARTMENTS);
     let hidden: Vec<_> = rows.iter().filter(|row| row.mark.is_none()).collect();
-    assert_eq!(hidden.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(), ["Medicine", "Psychiatry"], "one alone could be worked out");
+    assert_eq!(
+        hidden.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(),
+        ["Medicine", "Psychiatry"],
+        "one alone could be worked out"
+    );
     assert!(hidden.iter().all(|row| row.text == "not shown: too few answers to protect people"));
     assert_eq!(rows.iter().filter(|row| row.flagged).map(|row| row.label.as_str()).collect::<Vec<_>>(), ["Surgery"]);
 }
@@ -230,7 +234,7 @@ fn where_to_look_prints_its_criteria_and_at_most_three() {
     );
     let criteria = look.subtitle.as_deref().expect("criteria are printed");
     assert!(
-        criteria.contains("at least 10 points for shares, 5 points for relationships that fail and 0.3 scale points for scales"),
+        criteria.contains("at least 10 points for shares, 5 points for relationships that fail, 0.3 scale points for scales"),
         "{criteria}"
     );
 }
