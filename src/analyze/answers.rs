@@ -1,6 +1,6 @@
 //! Statistics of answers: satisfaction, scales, meetings, trouble, reliability.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use polars::prelude::*;
 
@@ -8,7 +8,7 @@ use super::estimate::{Kind, Measures};
 use super::keys::{Keys, in_order, integers, with_groups};
 use super::registry::{METRICS, Metric, metric};
 use super::result::{Contrast, Detail, ResultRow, Support, Value};
-use super::tabulate::{Subject, Tables};
+use super::tabulate::{Job, Subject};
 use crate::check::answer::FIRST_ANSWER;
 use crate::derive::{AnalysisSet, Answers, ScaleInfo, SpanKind};
 use crate::program::plan::Role;
@@ -21,7 +21,7 @@ pub fn declared(id: &str) -> &'static Metric {
 }
 
 /// All statistics of one instrument's answers.
-pub fn tabulate(tables: &mut Tables, set: &AnalysisSet, answers: &Answers) -> PolarsResult<()> {
+pub fn tabulate(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet, answers: &Answers) -> PolarsResult<()> {
     let has_pair = answers.role != Role::Institution;
     let frame = answers.frame.clone().lazy().with_columns(match answers.role {
         Role::Mentee | Role::Institution => [col("mentor").alias("rated")],
@@ -30,7 +30,7 @@ pub fn tabulate(tables: &mut Tables, set: &AnalysisSet, answers: &Answers) -> Po
     // An institution's respondents stand for themselves: each is a cluster.
     let frame = if has_pair { frame } else { frame.with_columns([col("person").alias("mentee"), col("person").alias("mentor")]) };
     let frame = in_order(with_groups(frame, set, "person", has_pair)).collect()?;
-    let keys = Rc::new(Keys::read(&frame, set)?);
+    let keys = Arc::new(Keys::read(&frame, set)?);
     for (position, outcome) in answers.outcomes.iter().enumerate() {
         let (numerators, denominators) = (integers(&frame, &format!("n{position}"))?, integers(&frame, &format!("d{position}"))?);
         let measures = Measures {
@@ -52,16 +52,16 @@ pub fn tabulate(tables: &mut Tables, set: &AnalysisSet, answers: &Answers) -> Po
             compared: outcome.metric != "scale_top",
             grouped: true,
         };
-        tables.add(set, &keys, &measures, &subject);
+        jobs.push(Job { keys: Arc::clone(&keys), measures: measures, subject });
         if let (Some(scale), "scale") = (&outcome.scale, outcome.metric) {
-            reliability(tables, set, answers, scale)?;
+            reliability(rows, set, answers, scale)?;
         }
     }
     Ok(())
 }
 
 /// Cronbach's alpha of a scale in each period and window, over the latest complete answer of each respondent.
-fn reliability(tables: &mut Tables, set: &AnalysisSet, answers: &Answers, scale: &ScaleInfo) -> PolarsResult<()> {
+fn reliability(rows: &mut Vec<ResultRow>, set: &AnalysisSet, answers: &Answers, scale: &ScaleInfo) -> PolarsResult<()> {
     let complete = scale.items.iter().fold(lit(true), |all, (item, _, _)| all.and(col(item.as_str()).gt_eq(lit(FIRST_ANSWER))));
     let scored = scale.items.iter().map(|(item, reversed, both_ends)| {
         let code = col(item.as_str()).cast(DataType::Int64);
@@ -114,7 +114,7 @@ fn reliability(tables: &mut Tables, set: &AnalysisSet, answers: &Answers, scale:
             }
             Err(reason) => (Err(reason), "not estimated"),
         };
-        tables.rows.push(ResultRow {
+        rows.push(ResultRow {
             metric: declared("cronbach_alpha"),
             detail: Some(Detail::Scale(scale.clone())),
             role: Some(answers.role),
@@ -131,10 +131,10 @@ fn reliability(tables: &mut Tables, set: &AnalysisSet, answers: &Answers, scale:
 }
 
 /// Trouble as both sides report it.
-pub fn tabulate_trouble(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()> {
+pub fn tabulate_trouble(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
     let frame = set.trouble.clone().lazy().with_columns([col("mentee").alias("person"), col("mentor").alias("rated")]);
     let frame = in_order(with_groups(frame, set, "person", true)).collect()?;
-    let keys = Rc::new(Keys::read(&frame, set)?);
+    let keys = Arc::new(Keys::read(&frame, set)?);
     let (mentee, mentor) = (integers(&frame, "mentee_dissatisfied")?, integers(&frame, "mentor_dissatisfied")?);
     let both = |wanted: (i32, i32)| -> Vec<Option<i32>> {
         mentee.iter().zip(&mentor).map(|(mentee, mentor)| Some(i32::from(((*mentee)?, (*mentor)?) == wanted))).collect()
@@ -147,7 +147,7 @@ pub fn tabulate_trouble(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<
     ];
     for (id, values) in outcomes {
         let subject = Subject { metric: declared(id), detail: None, role: None, kind: Kind::Share, compared: true, grouped: true };
-        tables.add(set, &keys, &shares(&values), &subject);
+        jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&values), subject });
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub struct Measures {
     pub missing: Vec<bool>,
 }
 
-/// A level with what contrasts need.
+/// The level of a cell.
 pub struct Level {
     /// The number, or why there is none.
     pub value: Result<Value, NotEstimable>,
@@ -50,21 +50,23 @@ pub struct Level {
     pub support: Support,
     /// The method's name.
     pub method: &'static str,
-    /// The estimate with its influences, where it has any.
-    pub linearized: Option<Linearized>,
+}
+
+/// Observations of a cell that carry an answer.
+fn used(measures: &Measures, rows: &[u32]) -> Vec<usize> {
+    rows.iter().map(|&row| row as usize).filter(|&row| !measures.missing[row]).collect()
 }
 
 /// Estimates one cell.
 pub fn level(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32], confidence_level: f64) -> Level {
-    let used: Vec<usize> = rows.iter().map(|&row| row as usize).filter(|&row| !measures.missing[row]).collect();
-    let mut support = support(keys, measures, kind, &used);
-    support.n_missing = (rows.len() - used.len()) as u64;
+    let used = used(measures, rows);
+    let support = Support { n_missing: (rows.len() - used.len()) as u64, ..support(keys, measures, kind, &used) };
     if kind == Kind::Count {
         let count = used.iter().filter(|&&row| measures.y[row] == 1.0).count();
-        return Level { value: Ok(Value::level(count as f64)), support, method: "count", linearized: None };
+        return Level { value: Ok(Value::level(count as f64)), support, method: "count" };
     }
     if let Kind::Incidence(age) = kind {
-        return incidence_level(keys, measures, &used, age, support, confidence_level);
+        return incidence_level(&subjects(keys, measures, &used), age, support, confidence_level);
     }
     let observations = observations(keys, measures, kind, &used);
     let estimate = match kind {
@@ -73,12 +75,18 @@ pub fn level(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32], confide
         _ => clustered::mean(&observations, confidence_level),
     };
     let method = estimate.as_ref().map_or("not estimated", |estimate| estimate.method);
-    Level { value: estimate.and_then(value), support, method, linearized: clustered::ratio(&observations).ok() }
+    Level { value: estimate.and_then(value), support, method }
+}
+
+/// How many stand behind a set of rows.
+pub fn support_of(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32]) -> Support {
+    let used = used(measures, rows);
+    Support { n_missing: (rows.len() - used.len()) as u64, ..support(keys, measures, kind, &used) }
 }
 
 /// The estimate of a set of rows with its influences.
 pub fn linearize(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32]) -> Result<Linearized, NotEstimable> {
-    let used: Vec<usize> = rows.iter().map(|&row| row as usize).filter(|&row| !measures.missing[row]).collect();
+    let used = used(measures, rows);
     match kind {
         Kind::Incidence(age) => Incidence::new(&subjects(keys, measures, &used))?.linearized(f64::from(age), FAILURE),
         _ => clustered::ratio(&observations(keys, measures, kind, &used)),
@@ -126,15 +134,12 @@ fn subjects(keys: &Keys, measures: &Measures, used: &[usize]) -> Vec<Subject> {
         .collect()
 }
 
-fn incidence_level(keys: &Keys, measures: &Measures, used: &[usize], age: u32, support: Support, confidence_level: f64) -> Level {
-    let subjects = subjects(keys, measures, used);
+fn incidence_level(subjects: &[Subject], age: u32, support: Support, confidence_level: f64) -> Level {
     let age = f64::from(age);
-    let curve = Incidence::new(&subjects);
-    let linearized = curve.as_ref().ok().and_then(|curve| curve.linearized(age, FAILURE).ok());
-    let estimate = curve.and_then(|curve| curve.clustered_at(age, FAILURE, confidence_level));
+    let estimate = Incidence::new(subjects).and_then(|curve| curve.clustered_at(age, FAILURE, confidence_level));
     let (value, method) = match estimate {
         Ok(estimate) if estimate.estimate == 0.0 => {
-            (no_failure(&subjects, age, confidence_level), "Aalen-Johansen; exact Poisson limit where nothing failed")
+            (no_failure(subjects, age, confidence_level), "Aalen-Johansen; exact Poisson limit where nothing failed")
         }
         Ok(estimate) => {
             let method = estimate.method;
@@ -142,7 +147,7 @@ fn incidence_level(keys: &Keys, measures: &Measures, used: &[usize], age: u32, s
         }
         Err(reason) => (Err(reason), "not estimated"),
     };
-    Level { value, support, method, linearized }
+    Level { value, support, method }
 }
 
 /// No failure seen: the upper limit is what the exact Poisson limit of the rate would give by that age.

@@ -16,17 +16,17 @@ pub use result::{ActionInfo, Contrast, Contributors, Detail, ResultRow, ResultSe
 
 use crate::derive::{AnalysisSet, GroupingKind};
 use crate::error::{Error, Result};
-use tabulate::Tables;
+use tabulate::Job;
 
 /// Computes all statistics of a run.
 ///
 /// # Errors
 /// Fails only where a frame cannot be computed, which would be a fault of the program.
 pub fn analyze(set: &AnalysisSet) -> Result<(ResultSet, Vec<Contributors>)> {
-    let mut tables = Tables::default();
-    tabulate(&mut tables, set).map_err(|source| {
-        Error::new(format!("could not compute the statistics: {source}"), "report this with the program's configuration")
-    })?;
+    let (jobs, reliability) = jobs(set)
+        .map_err(|source| Error::new(format!("could not compute the statistics: {source}"), "report this with the program's configuration"))?;
+    let mut tables = tabulate::tabulate(set, jobs);
+    tables.rows.extend(reliability);
     multiplicity::adjust(&mut tables, set.confidence_level);
     let results = ResultSet {
         rows: tables.rows,
@@ -39,15 +39,18 @@ pub fn analyze(set: &AnalysisSet) -> Result<(ResultSet, Vec<Contributors>)> {
     Ok((results, tables.contributors))
 }
 
-fn tabulate(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()> {
-    records::tabulate_response(tables, set)?;
+/// Every outcome with its observations, and the rows of reliability, which have none of their own.
+fn jobs(set: &AnalysisSet) -> PolarsResult<(Vec<Job>, Vec<ResultRow>)> {
+    let (mut jobs, mut reliability) = (Vec::new(), Vec::new());
+    records::tabulate_response(&mut jobs, set)?;
     for answers in &set.answers {
-        answers::tabulate(tables, set, answers)?;
+        answers::tabulate(&mut jobs, &mut reliability, set, answers)?;
     }
-    records::tabulate_goals(tables, set)?;
-    records::tabulate_episodes(tables, set)?;
-    answers::tabulate_trouble(tables, set)?;
-    records::tabulate_causes(tables, set)
+    records::tabulate_goals(&mut jobs, set)?;
+    records::tabulate_episodes(&mut jobs, set)?;
+    answers::tabulate_trouble(&mut jobs, set)?;
+    records::tabulate_causes(&mut jobs, set)?;
+    Ok((jobs, reliability))
 }
 
 fn action_info(set: &AnalysisSet, action: &crate::check::Action) -> ActionInfo {

@@ -1,7 +1,7 @@
 //! Statistics of the program's records: response, episodes, causes, goals.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use polars::prelude::*;
 
@@ -9,7 +9,7 @@ use super::answers::{declared, shares};
 use super::estimate::{Kind, Measures};
 use super::keys::{Keys, in_order, integers, with_groups};
 use super::result::Detail;
-use super::tabulate::{Subject, Tables};
+use super::tabulate::{Job, Subject};
 use crate::derive::{AnalysisSet, SpanKind, status};
 use crate::program::cause::Cause;
 use crate::program::plan::Role;
@@ -42,7 +42,7 @@ fn exposed(set: &AnalysisSet) -> PolarsResult<LazyFrame> {
 }
 
 /// Who answered, by pair.
-pub fn tabulate_response(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()> {
+pub fn tabulate_response(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
     let mut frame = exposed(set)?;
     for (role, name) in [(Role::Mentee, "mentee_answered"), (Role::Mentor, "mentor_answered")] {
         let parts: Vec<LazyFrame> = set
@@ -69,8 +69,8 @@ pub fn tabulate_response(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult
     for (person, rated, role, id, column) in sides {
         let frame = frame.clone().with_columns([col(person).alias("person"), col(rated).alias("rated")]);
         let frame = in_order(with_groups(frame, set, person, true)).collect()?;
-        let keys = Rc::new(Keys::read(&frame, set)?);
-        tables.add(set, &keys, &shares(&integers(&frame, column)?), &plain(id, Some(role), Kind::Share));
+        let keys = Arc::new(Keys::read(&frame, set)?);
+        jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&integers(&frame, column)?), subject: plain(id, Some(role), Kind::Share) });
         if role == Role::Mentee {
             let (mentee, mentor) = (integers(&frame, "mentee_answered")?, integers(&frame, "mentor_answered")?);
             let states = [
@@ -82,7 +82,7 @@ pub fn tabulate_response(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult
             for (id, wanted) in states {
                 let flags: Vec<Option<i32>> =
                     mentee.iter().zip(&mentor).map(|pair| Some(i32::from((pair.0.unwrap_or(0), pair.1.unwrap_or(0)) == wanted))).collect();
-                tables.add(set, &keys, &shares(&flags), &plain(id, None, Kind::Count));
+                jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&flags), subject: plain(id, None, Kind::Count) });
             }
         }
     }
@@ -90,9 +90,9 @@ pub fn tabulate_response(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult
 }
 
 /// The life of relationships.
-pub fn tabulate_episodes(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()> {
+pub fn tabulate_episodes(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
     let frame = in_order(with_groups(exposed(set)?, set, "person", true)).collect()?;
-    let keys = Rc::new(Keys::read(&frame, set)?);
+    let keys = Arc::new(Keys::read(&frame, set)?);
     let days = |name: &str| -> PolarsResult<Vec<i32>> { Ok(frame.column(name)?.i32()?.into_no_null_iter().collect()) };
     let (start, entry, exit) = (days("start")?, days("entry")?, days("exit")?);
     let (first_day, last_day) = (days("first_day")?, days("last_day")?);
@@ -101,16 +101,16 @@ pub fn tabulate_episodes(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult
 
     let ended = |row: usize, wanted: u8| kind[row] == wanted && exit[row] <= last_day[row];
     let open = |row: usize| exit[row] > last_day[row] || (kind[row] == status::OPEN && exit[row] >= last_day[row]);
-    let count = |tables: &mut Tables, id: &str, flag: &dyn Fn(usize) -> bool| {
+    let count = |jobs: &mut Vec<Job>, id: &str, flag: &dyn Fn(usize) -> bool| {
         let flags: Vec<Option<i32>> = rows.clone().map(|row| Some(i32::from(flag(row)))).collect();
-        tables.add(set, &keys, &shares(&flags), &plain(id, None, Kind::Count));
+        jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&flags), subject: plain(id, None, Kind::Count) });
     };
-    count(tables, "pairs_at_risk", &|row| entry[row] < first_day[row]);
-    count(tables, "pairs_entered", &|row| entry[row] >= first_day[row]);
-    count(tables, "pairs_failed", &|row| ended(row, status::FAILED));
-    count(tables, "pairs_succeeded", &|row| ended(row, status::SUCCEEDED));
-    count(tables, "pairs_ended_neutral", &|row| ended(row, status::NEUTRAL));
-    count(tables, "pairs_open", &open);
+    count(jobs, "pairs_at_risk", &|row| entry[row] < first_day[row]);
+    count(jobs, "pairs_entered", &|row| entry[row] >= first_day[row]);
+    count(jobs, "pairs_failed", &|row| ended(row, status::FAILED));
+    count(jobs, "pairs_succeeded", &|row| ended(row, status::SUCCEEDED));
+    count(jobs, "pairs_ended_neutral", &|row| ended(row, status::NEUTRAL));
+    count(jobs, "pairs_open", &open);
 
     // Time is counted from the end of the day before: an episode open over the whole period is at risk on each of its days.
     let since: Vec<i32> = rows.clone().map(|row| entry[row].max(first_day[row] - 1)).collect();
@@ -121,19 +121,19 @@ pub fn tabulate_episodes(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult
         status: Vec::new(),
         missing: vec![false; start.len()],
     };
-    tables.add(set, &keys, &rate, &plain("failure_rate", None, Kind::Rate));
+    jobs.push(Job { keys: Arc::clone(&keys), measures: rate, subject: plain("failure_rate", None, Kind::Rate) });
     let curve = Measures {
         y: rows.clone().map(|row| f64::from(until[row] - start[row])).collect(),
         x: rows.clone().map(|row| f64::from(since[row] - start[row])).collect(),
         status: rows.clone().map(|row| if exit[row] <= last_day[row] { kind[row] } else { 0 }).collect(),
         missing: vec![false; start.len()],
     };
-    tables.add(set, &keys, &curve, &plain("failed_12_months", None, Kind::Incidence(TWELVE_MONTHS)));
+    jobs.push(Job { keys: Arc::clone(&keys), measures: curve, subject: plain("failed_12_months", None, Kind::Incidence(TWELVE_MONTHS)) });
     Ok(())
 }
 
 /// Causes that each side named, among the relationships that failed in a window and for which it answered.
-pub fn tabulate_causes(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()> {
+pub fn tabulate_causes(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
     for (role, causes) in [(Role::Mentee, &set.mentee_causes), (Role::Mentor, &set.mentor_causes)] {
         let Some(causes) = causes else { continue };
         let last_periods = df!(
@@ -155,7 +155,7 @@ pub fn tabulate_causes(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<(
         let (person, rated) = if role == Role::Mentee { ("mentee", "mentor") } else { ("mentor", "mentee") };
         let named = named.with_columns([col(person).alias("person"), col(rated).alias("rated")]);
         let frame = in_order(with_groups(named, set, person, true)).collect()?;
-        let keys = Rc::new(Keys::read(&frame, set)?);
+        let keys = Arc::new(Keys::read(&frame, set)?);
         for (number, cause) in Cause::ALL.into_iter().enumerate() {
             let subject = Subject {
                 metric: declared("cause"),
@@ -165,14 +165,14 @@ pub fn tabulate_causes(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<(
                 compared: false,
                 grouped: false,
             };
-            tables.add(set, &keys, &shares(&integers(&frame, &format!("c{number}"))?), &subject);
+            jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&integers(&frame, &format!("c{number}"))?), subject });
         }
     }
     Ok(())
 }
 
 /// Goals that came due in each span.
-pub fn tabulate_goals(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()> {
+pub fn tabulate_goals(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
     let days = |name: &str| {
         df!(
             "span" => (0..set.spans.len() as u16).collect::<Vec<_>>(),
@@ -189,11 +189,12 @@ pub fn tabulate_goals(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()
         })
     };
     let set_frame = in_order(with_groups(days("set_on")?, set, "person", true)).collect()?;
-    let keys = Rc::new(Keys::read(&set_frame, set)?);
-    tables.add(set, &keys, &shares(&vec![Some(1); set_frame.height()]), &plain("goals_set", None, Kind::Count));
+    let keys = Arc::new(Keys::read(&set_frame, set)?);
+    let each = shares(&vec![Some(1); set_frame.height()]);
+    jobs.push(Job { keys, measures: each, subject: plain("goals_set", None, Kind::Count) });
 
     let due = in_order(with_groups(days("due")?.filter(col("abandoned").not()), set, "person", true)).collect()?;
-    let keys = Rc::new(Keys::read(&due, set)?);
+    let keys = Arc::new(Keys::read(&due, set)?);
     let (x_mentee, x_mentor) = (integers(&due, "x_mentee")?, integers(&due, "x_mentor")?);
     let met = |ratings: &[Option<i32>]| -> Vec<Option<i32>> { ratings.iter().map(|rating| rating.map(|x| i32::from(x >= 0))).collect() };
     let unrated: Vec<Option<i32>> =
@@ -204,16 +205,16 @@ pub fn tabulate_goals(tables: &mut Tables, set: &AnalysisSet) -> PolarsResult<()
         ("goals_met_mentor", met(&x_mentor)),
         ("goals_no_follow_up", unrated),
     ] {
-        tables.add(set, &keys, &shares(&values), &plain(id, None, Kind::Share));
+        jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&values), subject: plain(id, None, Kind::Share) });
     }
     for (id, ratings) in [("gas_t_mentee", &x_mentee), ("gas_t_mentor", &x_mentor)] {
-        attainment(tables, set, &due, id, ratings)?;
+        attainment(jobs, set, &due, id, ratings)?;
     }
     Ok(())
 }
 
 /// T per relationship and span, then its mean. Goals without a rating are left out of T.
-fn attainment(tables: &mut Tables, set: &AnalysisSet, due: &DataFrame, id: &str, ratings: &[Option<i32>]) -> PolarsResult<()> {
+fn attainment(jobs: &mut Vec<Job>, set: &AnalysisSet, due: &DataFrame, id: &str, ratings: &[Option<i32>]) -> PolarsResult<()> {
     let spans: Vec<u16> = due.column("span")?.u16()?.into_no_null_iter().collect();
     let pairs: Vec<u32> = due.column("pair")?.u32()?.into_no_null_iter().collect();
     let weights: Vec<f64> = due.column("weight")?.f64()?.into_no_null_iter().collect();
@@ -228,7 +229,7 @@ fn attainment(tables: &mut Tables, set: &AnalysisSet, due: &DataFrame, id: &str,
     let pairs_frame =
         due.clone().lazy().group_by_stable([col("span"), col("pair")]).agg([all().exclude_cols(["span", "pair"]).as_expr().first()]);
     let pairs_frame = in_order(pairs_frame).collect()?;
-    let keys = Rc::new(Keys::read(&pairs_frame, set)?);
+    let keys = Arc::new(Keys::read(&pairs_frame, set)?);
     let spans = pairs_frame.column("span")?.u16()?.into_no_null_iter();
     let scores: Vec<Option<f64>> = spans
         .zip(pairs_frame.column("pair")?.u32()?.into_no_null_iter())
@@ -240,6 +241,6 @@ fn attainment(tables: &mut Tables, set: &AnalysisSet, due: &DataFrame, id: &str,
         status: Vec::new(),
         missing: scores.iter().map(Option::is_none).collect(),
     };
-    tables.add(set, &keys, &measures, &plain(id, None, Kind::Mean));
+    jobs.push(Job { keys: Arc::clone(&keys), measures: measures, subject: plain(id, None, Kind::Mean) });
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `ResultSet`: one long row per statistic.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::estimate::distinct;
 use super::keys::{Keys, NOT_STATED};
@@ -159,9 +159,9 @@ pub struct Contributors {
     /// Who answers.
     pub role: Option<Role>,
     /// People and cells.
-    pub(super) keys: Rc<Keys>,
+    pub(super) keys: Arc<Keys>,
     /// Whether the observation carries no answer.
-    pub(super) missing: Rc<Vec<bool>>,
+    pub(super) missing: Vec<bool>,
 }
 
 impl Contributors {

@@ -1,15 +1,15 @@
 //! From one outcome's observations to all its rows: levels in every cell, changes, gaps, and effects of actions.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::num::NonZero;
+use std::sync::Arc;
 
-use super::estimate::{Kind, Level, Measures, level, linearize};
+use super::estimate::{Kind, Level, Measures, level, linearize, support_of};
 use super::keys::{Keys, NOT_STATED};
 use super::registry::Metric;
 use super::result::{Contrast, Contributors, Detail, ResultRow, Support, Value};
 use crate::derive::{AnalysisSet, GroupingKind, SpanKind};
 use crate::program::plan::Role;
-use crate::stats::clustered::{Linearized, difference};
+use crate::stats::clustered::difference;
 use crate::stats::two_group::cluster_level_difference;
 use crate::stats::{Comparison, NotEstimable};
 
@@ -29,213 +29,220 @@ pub struct Subject {
     pub grouped: bool,
 }
 
-/// Rows and people of a run in the making.
+impl Subject {
+    /// Metric id as results print it.
+    fn id(&self) -> String {
+        self.detail.as_ref().map_or_else(|| self.metric.id.to_string(), |detail| format!("{}:{}", self.metric.id, detail.id()))
+    }
+}
+
+/// One outcome with its observations.
+pub struct Job {
+    /// Who the observations are about, and their cells.
+    pub keys: Arc<Keys>,
+    /// What they carry.
+    pub measures: Measures,
+    /// What is tabulated.
+    pub subject: Subject,
+}
+
+/// Rows and people of a run.
 #[derive(Default)]
 pub struct Tables {
-    /// All rows so far.
+    /// All rows.
     pub rows: Vec<ResultRow>,
-    /// All people so far.
+    /// The people behind them.
     pub contributors: Vec<Contributors>,
     /// Contrasts whose intervals wait for their family: position among the rows, family, comparison.
     pub comparisons: Vec<(usize, String, Comparison)>,
 }
 
-impl Tables {
-    /// Adds all rows of one outcome.
-    pub fn add(&mut self, set: &AnalysisSet, keys: &Rc<Keys>, measures: &Measures, subject: &Subject) {
-        let groupings = if subject.grouped { set.groupings.len() } else { 1 };
-        let mut whole: BTreeMap<usize, Level> = BTreeMap::new();
-        for grouping in 0..groupings {
-            let mut by_span = BTreeMap::new();
-            for (span, info) in set.spans.iter().enumerate() {
-                // Combinations are too thin for a quarter.
-                let is_combination = matches!(set.groupings[grouping].kind, GroupingKind::Combination(_));
-                let wanted = match info.kind {
-                    SpanKind::Period => !is_combination,
+/// Tabulates all jobs, on all processors; the order of the rows is that of the jobs.
+pub fn tabulate(set: &AnalysisSet, jobs: Vec<Job>) -> Tables {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    // Neighboring jobs have the same size: dealt out in turn, they keep every thread busy.
+    let mut done: Vec<Option<Tables>> = Vec::new();
+    done.resize_with(jobs.len(), || None);
+    let mut slots: Vec<Vec<(&Job, &mut Option<Tables>)>> = (0..threads).map(|_| Vec::new()).collect();
+    for (number, pair) in jobs.iter().zip(done.iter_mut()).enumerate() {
+        slots[number % threads].push(pair);
+    }
+    std::thread::scope(|scope| {
+        for slot in slots {
+            scope.spawn(|| slot.into_iter().for_each(|(job, place)| *place = Some(job.tabulate(set))));
+        }
+    });
+    let mut all = Tables::default();
+    for tables in done.into_iter().flatten() {
+        let offset = all.rows.len();
+        all.rows.extend(tables.rows);
+        all.contributors.extend(tables.contributors);
+        all.comparisons.extend(tables.comparisons.into_iter().map(|(row, family, comparison)| (row + offset, family, comparison)));
+    }
+    all
+}
+
+/// Where a row stands: span, grouping, group.
+type Place = (usize, usize, usize);
+
+impl Job {
+    /// All rows of the outcome.
+    fn tabulate(&self, set: &AnalysisSet) -> Tables {
+        let mut tables = Tables::default();
+        let groupings = if self.subject.grouped { set.groupings.len() } else { 1 };
+        for (grouping, info) in set.groupings.iter().enumerate().take(groupings) {
+            for (span, level_span) in set.spans.iter().enumerate() {
+                let wanted = match level_span.kind {
+                    // Combinations are too thin for a quarter.
+                    SpanKind::Period => !matches!(info.kind, GroupingKind::Combination(_)),
                     SpanKind::Window => true,
                     SpanKind::Before(_) | SpanKind::Since(_) => false,
                 };
-                if !wanted {
-                    continue;
+                if wanted {
+                    self.levels(&mut tables, set, span, grouping);
                 }
-                let levels: Vec<Level> = (0..set.groupings[grouping].groups.len())
-                    .map(|group| level(keys, measures, subject.kind, keys.cell(grouping, span, group as u16), set.confidence_level))
-                    .collect();
-                for (group, level) in levels.iter().enumerate() {
-                    self.push(subject, span, grouping, group, Contrast::None, level.value.clone(), level.support, level.method);
-                }
-                by_span.insert(span, levels);
-            }
-            if grouping == 0 {
-                whole = by_span.into_iter().filter_map(|(span, levels)| levels.into_iter().next().map(|level| (span, level))).collect();
-            } else if subject.compared && matches!(set.groupings[grouping].kind, GroupingKind::Demographic(_)) {
-                self.gaps(set, keys, measures, subject, grouping, &by_span);
             }
         }
-        if subject.compared {
-            self.changes(set, subject, &whole);
-            self.effects(set, keys, measures, subject);
+        if self.subject.compared {
+            for (grouping, info) in set.groupings.iter().enumerate().take(groupings) {
+                if matches!(info.kind, GroupingKind::Demographic(_)) {
+                    self.gaps(&mut tables, set, grouping);
+                }
+            }
+            self.changes(&mut tables, set);
+            self.effects(&mut tables, set);
         }
-        self.contributors.push(Contributors {
-            metric: subject
-                .detail
-                .as_ref()
-                .map_or_else(|| subject.metric.id.to_string(), |detail| format!("{}:{}", subject.metric.id, detail.id())),
-            role: subject.role,
-            keys: Rc::clone(keys),
-            missing: Rc::new(measures.missing.clone()),
+        tables.contributors.push(Contributors {
+            metric: self.subject.id(),
+            role: self.subject.role,
+            keys: Arc::clone(&self.keys),
+            missing: self.measures.missing.clone(),
         });
+        tables
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn push(
-        &mut self,
-        subject: &Subject,
-        span: usize,
-        grouping: usize,
-        group: usize,
-        contrast: Contrast,
-        value: Result<Value, NotEstimable>,
-        support: Support,
-        method: &'static str,
-    ) {
-        self.rows.push(ResultRow {
-            metric: subject.metric,
-            detail: subject.detail.clone(),
-            role: subject.role,
-            span,
-            grouping,
-            group,
+    fn row(&self, place: Place, contrast: Contrast, value: Result<Value, NotEstimable>, support: Support, method: &'static str) -> ResultRow {
+        ResultRow {
+            metric: self.subject.metric,
+            detail: self.subject.detail.clone(),
+            role: self.subject.role,
+            span: place.0,
+            grouping: place.1,
+            group: place.2,
             contrast,
             value,
             support,
             method,
-        });
+        }
     }
 
-    /// Adds a contrast; its interval comes when its family is known.
+    /// The level of every group of a grouping in a span.
+    fn levels(&self, tables: &mut Tables, set: &AnalysisSet, span: usize, grouping: usize) {
+        for group in 0..set.groupings[grouping].groups.len() {
+            let rows = self.keys.cell(grouping, span, group as u16);
+            let Level { value, support, method } = level(&self.keys, &self.measures, self.subject.kind, rows, set.confidence_level);
+            tables.rows.push(self.row((span, grouping, group), Contrast::None, value, support, method));
+        }
+    }
+
+    /// Adds the difference of two sets of rows; its interval comes when its family is known.
+    fn push_difference(&self, tables: &mut Tables, place: Place, contrast: Contrast, family: String, rows: [&[u32]; 2]) {
+        let (keys, measures, kind) = (&self.keys, &self.measures, self.subject.kind);
+        let [one, other] = rows.map(|rows| linearize(keys, measures, kind, rows));
+        let [here, there] = rows.map(|rows| support_of(keys, measures, kind, rows));
+        let comparison = one.and_then(|one| difference(&one, &other?));
+        self.push_comparison(tables, place, contrast, family, comparison, smaller(here, there));
+    }
+
     fn push_comparison(
-        &mut self,
-        subject: &Subject,
-        place: (usize, usize, usize),
+        &self,
+        tables: &mut Tables,
+        place: Place,
         contrast: Contrast,
         family: String,
         comparison: Result<Comparison, NotEstimable>,
         support: Support,
     ) {
-        let method = comparison.as_ref().map_or("not estimated", |comparison| comparison.method);
-        let value = comparison.as_ref().map(|comparison| Value { p_value: Some(comparison.p_value), ..Value::level(comparison.estimate) });
-        let position = self.rows.len();
-        self.push(subject, place.0, place.1, place.2, contrast, value.map_err(Clone::clone), support, method);
-        if let Ok(comparison) = comparison {
-            self.comparisons.push((position, family, comparison));
+        let position = tables.rows.len();
+        match comparison {
+            Ok(comparison) => {
+                let value = Value { p_value: Some(comparison.p_value), ..Value::level(comparison.estimate) };
+                tables.rows.push(self.row(place, contrast, Ok(value), support, comparison.method));
+                tables.comparisons.push((position, family, comparison));
+            }
+            Err(reason) => tables.rows.push(self.row(place, contrast, Err(reason), support, "not estimated")),
         }
     }
 
     /// The whole program now against earlier: a window against the one before, a period against the same period four earlier.
-    fn changes(&mut self, set: &AnalysisSet, subject: &Subject, whole: &BTreeMap<usize, Level>) {
-        for (&span, now) in whole {
-            let info = &set.spans[span];
-            let earlier = whole.keys().copied().rfind(|&other| {
-                let before = &set.spans[other];
+    fn changes(&self, tables: &mut Tables, set: &AnalysisSet) {
+        for (span, info) in set.spans.iter().enumerate() {
+            let earlier = set.spans.iter().position(|before| {
                 before.kind == info.kind
                     && match info.kind {
                         SpanKind::Window => before.last + 1 == info.first && before.last - before.first == info.last - info.first,
-                        _ => before.first + PERIODS_PER_YEAR == info.first,
+                        SpanKind::Period => before.first + PERIODS_PER_YEAR == info.first,
+                        SpanKind::Before(_) | SpanKind::Since(_) => false,
                     }
             });
             let Some(from) = earlier else { continue };
-            let then = &whole[&from];
-            let comparison = match (&now.linearized, &then.linearized) {
-                (Some(now), Some(then)) => difference(now, then),
-                _ => Err(NotEstimable::NoAnswers),
-            };
-            let family = format!("change {span} {}", family(subject));
-            self.push_comparison(subject, (span, 0, 0), Contrast::Change { from }, family, comparison, smaller(now.support, then.support));
+            let family = format!("change {span} {}", family(&self.subject));
+            let rows = [span, from].map(|span| self.keys.cell(0, span, 0));
+            self.push_difference(tables, (span, 0, 0), Contrast::Change { from }, family, rows);
         }
     }
 
     /// Each group of a demographic against everybody else with a stated group, in each window.
-    fn gaps(
-        &mut self,
-        set: &AnalysisSet,
-        keys: &Rc<Keys>,
-        measures: &Measures,
-        subject: &Subject,
-        grouping: usize,
-        by_span: &BTreeMap<usize, Vec<Level>>,
-    ) {
-        for (&span, levels) in by_span.iter().filter(|(span, _)| set.spans[**span].kind == SpanKind::Window) {
-            for (group, here) in levels.iter().enumerate() {
-                let mut others: Vec<u32> = keys.cells[grouping]
+    fn gaps(&self, tables: &mut Tables, set: &AnalysisSet, grouping: usize) {
+        let windows = set.spans.iter().enumerate().filter(|(_, info)| info.kind == SpanKind::Window);
+        for (span, _) in windows {
+            let family = format!("gap {span} {grouping} {} {:?}", self.subject.id(), self.subject.role);
+            for group in 0..set.groupings[grouping].groups.len() {
+                let mut others: Vec<u32> = self.keys.cells[grouping]
                     .range((span as u16, 0)..=(span as u16, NOT_STATED - 1))
                     .filter(|((_, other), _)| usize::from(*other) != group)
                     .flat_map(|(_, rows)| rows.iter().copied())
                     .collect();
                 others.sort_unstable();
-                let rest = level(keys, measures, subject.kind, &others, set.confidence_level);
-                let comparison = match (&here.linearized, &rest.linearized) {
-                    (Some(here), Some(rest)) => difference(here, rest),
-                    _ => Err(NotEstimable::NoAnswers),
-                };
-                let family =
-                    format!("gap {span} {grouping} {} {:?} {:?}", subject.metric.id, subject.role, subject.detail.as_ref().map(Detail::id));
-                self.push_comparison(
-                    subject,
-                    (span, grouping, group),
-                    Contrast::Gap,
-                    family,
-                    comparison,
-                    smaller(here.support, rest.support),
-                );
+                let here = self.keys.cell(grouping, span, group as u16);
+                self.push_difference(tables, (span, grouping, group), Contrast::Gap, family.clone(), [here, &others]);
             }
         }
     }
 
     /// What actions that were meant to move this metric did, against the groups where they were not taken.
-    fn effects(&mut self, set: &AnalysisSet, keys: &Rc<Keys>, measures: &Measures, subject: &Subject) {
-        let id = subject
-            .detail
-            .as_ref()
-            .map_or_else(|| subject.metric.id.to_string(), |detail| format!("{}:{}", subject.metric.id, detail.id()));
-        for (action, info) in set.actions.iter().enumerate().filter(|(_, info)| info.metric == id && subject.role != Some(Role::Mentor)) {
+    fn effects(&self, tables: &mut Tables, set: &AnalysisSet) {
+        let (keys, measures, kind) = (&self.keys, &self.measures, self.subject.kind);
+        let id = self.subject.id();
+        for (action, info) in set.actions.iter().enumerate().filter(|(_, info)| info.metric == id && self.subject.role != Some(Role::Mentor)) {
             let span_of = |kind: SpanKind| set.spans.iter().position(|span| span.kind == kind);
             let (Some(before), Some(since)) = (span_of(SpanKind::Before(action)), span_of(SpanKind::Since(action))) else { continue };
             let place = info.place.as_ref().and_then(|(demographic, values)| {
-                set.groupings
-                    .iter()
-                    .position(|grouping| grouping.kind == GroupingKind::Demographic(*demographic))
-                    .map(|grouping| (grouping, values))
+                set.groupings.iter().position(|grouping| grouping.kind == GroupingKind::Demographic(*demographic)).map(|grouping| (grouping, values))
             });
+            let contrast = Contrast::Effect { action };
             let Some((grouping, values)) = place else {
-                self.push_comparison(
-                    subject,
-                    (since, 0, 0),
-                    Contrast::Effect { action },
-                    "effect".into(),
-                    Err(NotEstimable::Unidentified),
-                    Support::default(),
-                );
+                let nothing_to_compare = Err(NotEstimable::Unidentified);
+                self.push_comparison(tables, (since, 0, 0), contrast, "effect".into(), nothing_to_compare, Support::default());
                 continue;
             };
-            let (mut arms, mut rows): ([Vec<f64>; 2], [Vec<u32>; 2]) = Default::default();
+            // Treated groups first, then the others.
+            let (mut changes, mut rows): ([Vec<f64>; 2], [Vec<u32>; 2]) = Default::default();
             for group in 0..set.groupings[grouping].groups.len() as u16 {
-                let estimate =
-                    |span: usize| -> Option<Linearized> { linearize(keys, measures, subject.kind, keys.cell(grouping, span, group)).ok() };
-                let (Some(then), Some(now)) = (estimate(before), estimate(since)) else { continue };
+                let estimate = |span: usize| linearize(keys, measures, kind, keys.cell(grouping, span, group)).map(|estimate| estimate.estimate);
+                let (Ok(then), Ok(now)) = (estimate(before), estimate(since)) else { continue };
                 let arm = usize::from(!values.contains(&group));
-                arms[arm].push(now.estimate - then.estimate);
+                changes[arm].push(now - then);
                 rows[arm].extend_from_slice(keys.cell(grouping, since, group));
             }
-            let groups = (arms[0].len() + arms[1].len()) as u64;
-            let support = |rows: &[u32]| {
-                let mut rows = rows.to_vec();
+            let groups = (changes[0].len() + changes[1].len()) as u64;
+            let [treated, others] = rows.map(|mut rows| {
                 rows.sort_unstable();
-                level(keys, measures, subject.kind, &rows, set.confidence_level).support
-            };
-            let support = Support { clusters: groups, ..smaller(support(&rows[0]), support(&rows[1])) };
-            let comparison = cluster_level_difference(&arms[0], &arms[1]);
-            self.push_comparison(subject, (since, 0, 0), Contrast::Effect { action }, "effect".into(), comparison, support);
+                support_of(keys, measures, kind, &rows)
+            });
+            let support = Support { clusters: groups, ..smaller(treated, others) };
+            let comparison = cluster_level_difference(&changes[0], &changes[1]);
+            self.push_comparison(tables, (since, 0, 0), contrast, "effect".into(), comparison, support);
         }
     }
 }

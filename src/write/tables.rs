@@ -48,7 +48,7 @@ pub fn parquet_bytes(table: &TidyTable) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The table as a workbook with one sheet per metric, dated `year`-`month`-`day` so that equal results give equal bytes.
+/// The rows of the whole program and of single groupings as a workbook with one sheet per metric, dated `year`-`month`-`day` so that equal results give equal bytes.
 pub fn workbook_bytes(table: &TidyTable, date: jiff::civil::Date) -> Result<Vec<u8>> {
     workbook(table, date)
         .map_err(|error| Error::new(format!("could not form the workbook: {error}"), "report this as a defect of the program"))
@@ -61,6 +61,7 @@ fn workbook(table: &TidyTable, date: jiff::civil::Date) -> std::result::Result<V
     let bold = Format::new().set_bold();
     let mut metrics: Vec<&str> = table.rows.iter().map(|row| row[0].as_str()).collect();
     metrics.dedup();
+    let grouping = table.columns.iter().position(|(name, _)| *name == "grouping").unwrap_or_default();
     let mut seen = std::collections::BTreeSet::new();
     for metric in metrics.into_iter().filter(|metric| seen.insert(*metric)) {
         let sheet = workbook.add_worksheet();
@@ -69,7 +70,9 @@ fn workbook(table: &TidyTable, date: jiff::civil::Date) -> std::result::Result<V
         for (column, (name, _)) in (0u16..).zip(&table.columns) {
             sheet.write_string_with_format(0, column, *name, &bold)?;
         }
-        for (line, row) in (1u32..).zip(table.rows.iter().filter(|row| row[0] == metric)) {
+        // Combinations of groupings are for statistics packages.
+        let wanted = |row: &&Vec<String>| row[0] == metric && !row[grouping].contains(" x ");
+        for (line, row) in (1u32..).zip(table.rows.iter().filter(wanted)) {
             for (column, (cell, (_, is_number))) in (0u16..).zip(row.iter().zip(&table.columns)) {
                 match cell.parse::<f64>() {
                     Ok(number) if *is_number => sheet.write_number(line, column, number)?,

@@ -57,7 +57,7 @@ pub fn section(view: &View<'_>) -> Option<Section> {
 
 /// Where an action was taken.
 pub fn place(action: &ActionInfo) -> String {
-    if action.places.is_empty() { "Whole program".into() } else { action.places.join(", ") }
+    if action.places.is_empty() { "Whole program".into() } else { words::named(&action.places) }
 }
 
 /// `+11 points (4 to 18)`, or why there is no number.

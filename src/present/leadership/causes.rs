@@ -21,13 +21,11 @@ pub fn section(view: &View<'_>) -> Option<Section> {
     let title = title(view, window);
     let figure = charts::cause_dots(&view.book, title.clone(), window, MOST)?;
     let failed = view.book.subject("pairs_failed").and_then(|subject| view.book.program(&subject, window));
+    let period = &view.book.spans[window].label;
     let failed = failed
         .and_then(|row| row.figure.get().estimate())
-        .map_or(String::new(), |count| format!("About {} relationships failed. ", numbers::decimal(count)));
-    let subtitle = format!(
-        "{failed}Share of failed relationships in which each side named the cause, of those for which that side answered; a side may name several. {}",
-        view.book.spans[window].label
-    );
+        .map_or(String::new(), |count| format!("; about {} failed", numbers::decimal(count)));
+    let subtitle = format!("Share of failed relationships in which each side that answered named the cause, {period}{failed}");
     Some(Section { heading: Some(title), subtitle: Some(subtitle), layout: Layout::Full, blocks: vec![Block::Figure(figure)] })
 }
 

@@ -9,17 +9,10 @@ use crate::present::{numbers, words};
 pub fn section(view: &View<'_>) -> Section {
     let mut lines = vec![response(view)];
     if something_hidden(view) {
-        lines.push("Some groups are not shown: too few answers to protect people; that says nothing about how they fare.".into());
+        lines.push("Some groups are not shown: too few answers to protect people.".into());
     }
-    lines.push(
-        "Nothing was assigned by lot: people chose to take part and to answer, places chose what to change. Differences are associations, not proof of what \
-         brought them about."
-            .into(),
-    );
-    lines.push(format!(
-        "Records are as of {}: relationships open then may yet end, and later answers are not in.",
-        numbers::date(view.facts.as_of)
-    ));
+    lines.push("Nothing was assigned by lot: differences are associations, not proof of what brought them about.".into());
+    lines.push(format!("Records are as of {}: relationships open then may yet end.", numbers::date(view.facts.as_of)));
     Section { heading: Some("What we cannot tell".into()), subtitle: None, layout: Layout::Note, blocks: vec![Block::Bullets(lines)] }
 }
 
@@ -33,7 +26,7 @@ fn response(view: &View<'_>) -> String {
     let once = if span.last > span.first { " at least once" } else { "" };
     match (amount("response_mentee"), amount("response_mentor")) {
         (Some(mentees), Some(mentors)) => format!(
-            "Mentees answered{once} for {mentees} of the open relationships, mentors for {mentors}; those who did not answer may see it differently."
+            "Mentees answered{once} for {mentees} of the open relationships, mentors for {mentors}; the others may see it differently."
         ),
         (Some(mentees), None) => {
             format!("Mentees answered{once} for {mentees} of the open relationships; how many mentors answered is {}.", words::NOT_SHOWN)

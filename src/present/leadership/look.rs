@@ -153,15 +153,21 @@ pub fn section(view: &View<'_>) -> Section {
     } else {
         Block::Numbered(items)
     };
-    Section { heading: Some("Where to look".into()), subtitle: Some(criteria(view)), layout: Layout::Half, blocks: vec![list] }
+    Section {
+        heading: Some("Where to look".into()),
+        subtitle: Some("By the criteria at the foot of the page".into()),
+        layout: Layout::Half,
+        blocks: vec![list],
+    }
 }
 
-fn criteria(view: &View<'_>) -> String {
+/// The criteria, for the foot of the page.
+pub fn criteria(view: &View<'_>) -> String {
     let relevant = |id: &str| metric(id).and_then(numbers::relevant).unwrap_or_default();
     let window = view.book.latest_window().map_or(String::new(), |window| format!(" Groups: {}.", view.book.spans[window].label));
     format!(
-        "Listed: worse than elsewhere or than before, where the range of the difference, widened for the number of differences looked at together, excludes \
-         zero and the difference is at least {} for shares, {} for relationships that fail, {} for scales; largest first, at most three.{window}",
+        "Where to look lists what is worse than elsewhere or than before, where the range of the difference excludes zero and the difference is at least {} \
+         for shares, {} for relationships that fail, {} for scales; largest first, at most three.{window}",
         relevant("satisfied"),
         relevant("failed_12_months"),
         relevant("scale"),

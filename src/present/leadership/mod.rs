@@ -100,13 +100,18 @@ pub(super) fn page(release: &Release, facts: &Facts) -> ReportModel {
         confidential: false,
         contents: false,
         sections,
-        footer: footer(facts, &current.id, vec![
-            format!(
-                "Plausible range: {} interval, as if similar people were asked again; it does not repair what those who did not answer would have said. \
-                     Ranges of differences are widened for the number of differences looked at together.",
+        footer: footer(
+            facts,
+            &current.id,
+            vec![
+                format!(
+                    "Plausible range: {} interval, as if similar people were asked again; it does not repair what those who did not answer would have said. \
+                 Ranges of differences are widened for the number of differences looked at together. Figures are rounded and may not add up.",
                     numbers::confidence(release.confidence_level)
-            ),
-            "Figures are rounded, more for smaller groups, and may not add up. Definitions and every released figure: evaluator and researcher reports.".into(),
-        ]),
+                ),
+                look::criteria(&view),
+                "Definitions and every released figure: evaluator and researcher reports.".into(),
+            ],
+        ),
     }
 }

@@ -47,7 +47,7 @@ fn flagged(view: &View<'_>) -> Option<String> {
         *verdict == ActionVerdict::Helped && action.places.iter().all(is_here) && !action.places.contains(name)
     });
     Some(match helped {
-        Some(((action, ..), info)) => format!("Could {name} adopt “{action}”, which helped in {}?", words::listed(&info.places)),
+        Some(((action, ..), info)) => format!("Could {name} adopt “{action}”, which helped in {}?", words::named(&info.places)),
         None if view.departments.is_some_and(|(first, _)| first == grouping) => {
             format!("What would mentees and mentors in {name} change first?")
         }
