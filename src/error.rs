@@ -41,7 +41,10 @@ impl Error {
 
     /// A failed read or write.
     pub fn io(action: &str, place: impl AsRef<Path>, source: &std::io::Error) -> Self {
-        Self::new(format!("could not {action}: {source}"), "check that the path exists and that you may read and write it").at(place)
+        match source.kind() {
+            std::io::ErrorKind::NotFound => Self::new(format!("could not {action}: it is not there"), "check the path").at(place),
+            _ => Self::new(format!("could not {action}: {source}"), "check that you may read and write it").at(place),
+        }
     }
 }
 

@@ -66,6 +66,11 @@ impl Findings {
         self.items.push(finding);
     }
 
+    /// Says of the findings from this position on that they leave out values, not files.
+    pub fn soften_from(&mut self, first: usize) {
+        self.items[first..].iter_mut().for_each(|finding| finding.excludes = Excludes::Value);
+    }
+
     /// Adds all of another set.
     pub fn extend(&mut self, other: Findings) {
         self.items.extend(other.items);

@@ -13,7 +13,7 @@ use crate::check::answer::FIRST_ANSWER;
 use crate::derive::{AnalysisSet, Answers, ScaleInfo, SpanKind};
 use crate::program::plan::Role;
 use crate::stats::NotEstimable;
-use crate::stats::reliability::{ItemCovariance, cronbach_alpha};
+use crate::stats::reliability::{ItemCovariance, cronbach_alpha, spearman_brown};
 
 /// The declaration of a metric that this crate names itself.
 pub fn declared(id: &str) -> &'static Metric {
@@ -37,7 +37,12 @@ pub fn tabulate(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSe
             missing: denominators.iter().map(Option::is_none).collect(),
             y: numerators.into_iter().map(|value| f64::from(value.unwrap_or(0))).collect(),
             x: denominators.into_iter().map(|value| f64::from(value.unwrap_or(1))).collect(),
-            status: Vec::new(),
+            bounds: match (&outcome.scale, outcome.metric) {
+                (Some(scale), "scale") => Some((scale.minimum, scale.maximum)),
+                (None, "nps" | "mentor_nps") => Some((-100.0, 100.0)),
+                _ => None,
+            },
+            ..Measures::default()
         };
         let kind = match outcome.metric {
             "scale" => Kind::PersonMean(1),
@@ -105,7 +110,7 @@ fn reliability(rows: &mut Vec<ResultRow>, set: &AnalysisSet, answers: &Answers, 
         let estimate = row.ok_or(NotEstimable::NoAnswers).and_then(|row| {
             let at_row = |columns: &[Vec<i64>]| columns.iter().map(|column| column[row]).collect::<Vec<i64>>();
             let covariance = ItemCovariance::from_sums(people, &at_row(&sums), &at_row(&products))?;
-            cronbach_alpha(&covariance, set.confidence_level)
+            if items == 2 { spearman_brown(&covariance, set.confidence_level) } else { cronbach_alpha(&covariance, set.confidence_level) }
         });
         let (value, method) = match estimate {
             Ok(alpha) => {
@@ -157,7 +162,7 @@ pub fn shares(values: &[Option<i32>]) -> Measures {
     Measures {
         y: values.iter().map(|value| f64::from(value.unwrap_or(0))).collect(),
         x: vec![1.0; values.len()],
-        status: Vec::new(),
         missing: values.iter().map(Option::is_none).collect(),
+        ..Measures::default()
     }
 }

@@ -4,6 +4,7 @@ use super::keys::Keys;
 use super::result::{Support, Value};
 use crate::stats::clustered::{self, ClusteredEstimate, Linearized, Observation};
 use crate::stats::incidence::{Incidence, Subject};
+use crate::stats::proportion::wilson_effective;
 use crate::stats::rate::garwood;
 use crate::stats::{NotEstimable, sum};
 
@@ -40,6 +41,8 @@ pub struct Measures {
     pub status: Vec<u8>,
     /// Whether the observation was asked for and is missing.
     pub missing: Vec<bool>,
+    /// Smallest and largest value that a mean can take, where it has such.
+    pub bounds: Option<(f64, f64)>,
 }
 
 /// The level of a cell.
@@ -74,6 +77,11 @@ pub fn level(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32], confide
         Kind::Rate => clustered::rate(&observations, confidence_level),
         _ => clustered::mean(&observations, confidence_level),
     };
+    let alike = matches!(&estimate, Ok(estimate) if estimate.interval == Err(NotEstimable::ZeroWidth));
+    if let (true, Ok(estimate), Some(bounds)) = (alike, &estimate, measures.bounds) {
+        let method = "mean of equal answers, Wilson interval over the range of the scale at the number of people";
+        return Level { value: all_alike(estimate.estimate, bounds, support.people, confidence_level), support, method };
+    }
     let method = estimate.as_ref().map_or("not estimated", |estimate| estimate.method);
     Level { value: estimate.and_then(value), support, method }
 }
@@ -91,6 +99,15 @@ pub fn linearize(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32]) -> 
         Kind::Incidence(age) => Incidence::new(&subjects(keys, measures, &used))?.linearized(f64::from(age), FAILURE),
         _ => clustered::ratio(&observations(keys, measures, kind, &used)),
     }
+}
+
+/// Equal answers have no spread to base an interval on. A mean between bounds varies at most as a share does, so that the interval of that
+/// share, at the number of people, holds.
+fn all_alike(mean: f64, (least, greatest): (f64, f64), people: u64, confidence_level: f64) -> Result<Value, NotEstimable> {
+    let range = greatest - least;
+    let share = ((mean - least) / range).clamp(0.0, 1.0);
+    let interval = wilson_effective(share, people as f64, confidence_level)?;
+    Ok(Value { interval: Some((least + interval.lower * range, least + interval.upper * range)), ..Value::level(mean) })
 }
 
 /// A number without a range is not a result: the reason for the missing range stands in its place.

@@ -23,8 +23,9 @@ use tabulate::Job;
 /// # Errors
 /// Fails only where a frame cannot be computed, which would be a fault of the program.
 pub fn analyze(set: &AnalysisSet) -> Result<(ResultSet, Vec<Contributors>)> {
-    let (jobs, reliability) = jobs(set)
-        .map_err(|source| Error::new(format!("could not compute the statistics: {source}"), "report this with the program's configuration"))?;
+    let (jobs, reliability) = jobs(set).map_err(|source| {
+        Error::new(format!("could not compute the statistics: {source}"), "report this with the program's configuration")
+    })?;
     let mut tables = tabulate::tabulate(set, jobs);
     tables.rows.extend(reliability);
     multiplicity::adjust(&mut tables, set.confidence_level);

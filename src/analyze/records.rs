@@ -10,7 +10,7 @@ use super::estimate::{Kind, Measures};
 use super::keys::{Keys, in_order, integers, with_groups};
 use super::result::Detail;
 use super::tabulate::{Job, Subject};
-use crate::derive::{AnalysisSet, SpanKind, status};
+use crate::derive::{AnalysisSet, SpanKind, span_periods, status};
 use crate::program::cause::Cause;
 use crate::program::plan::Role;
 use crate::stats::gas::{Goal, gas_t};
@@ -41,9 +41,10 @@ fn exposed(set: &AnalysisSet) -> PolarsResult<LazyFrame> {
         .with_columns([col("mentee").alias("person"), col("mentor").alias("rated")]))
 }
 
-/// Who answered, by pair.
+/// Who answered: one observation per open pair and period, so that a window's rate is that of its waves together.
 pub fn tabulate_response(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
-    let mut frame = exposed(set)?;
+    // The first spans are the periods, in order.
+    let mut frame = exposed(set)?.filter(col("span").lt_eq(lit(set.current as u16)));
     for (role, name) in [(Role::Mentee, "mentee_answered"), (Role::Mentor, "mentor_answered")] {
         let parts: Vec<LazyFrame> = set
             .answers
@@ -61,7 +62,12 @@ pub fn tabulate_response(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult
                 .with_column(col(name).fill_null(lit(0i32)))
         };
     }
-    let frame = frame.collect()?.lazy();
+    let frame = frame
+        .with_column(col("span").alias("period"))
+        .select([all().exclude_cols(["span"]).as_expr()])
+        .join(span_periods(&set.spans)?.lazy(), [col("period")], [col("period")], JoinArgs::new(JoinType::Inner))
+        .collect()?
+        .lazy();
     let sides = [
         ("mentee", "mentor", Role::Mentee, "response_mentee", "mentee_answered"),
         ("mentor", "mentee", Role::Mentor, "response_mentor", "mentor_answered"),
@@ -70,7 +76,11 @@ pub fn tabulate_response(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult
         let frame = frame.clone().with_columns([col(person).alias("person"), col(rated).alias("rated")]);
         let frame = in_order(with_groups(frame, set, person, true)).collect()?;
         let keys = Arc::new(Keys::read(&frame, set)?);
-        jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&integers(&frame, column)?), subject: plain(id, Some(role), Kind::Share) });
+        jobs.push(Job {
+            keys: Arc::clone(&keys),
+            measures: shares(&integers(&frame, column)?),
+            subject: plain(id, Some(role), Kind::Share),
+        });
         if role == Role::Mentee {
             let (mentee, mentor) = (integers(&frame, "mentee_answered")?, integers(&frame, "mentor_answered")?);
             let states = [
@@ -118,8 +128,8 @@ pub fn tabulate_episodes(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult
     let rate = Measures {
         y: rows.clone().map(|row| f64::from(u8::from(ended(row, status::FAILED)))).collect(),
         x: rows.clone().map(|row| f64::from(until[row] - since[row]) / DAYS_PER_MONTH / 100.0).collect(),
-        status: Vec::new(),
         missing: vec![false; start.len()],
+        ..Measures::default()
     };
     jobs.push(Job { keys: Arc::clone(&keys), measures: rate, subject: plain("failure_rate", None, Kind::Rate) });
     let curve = Measures {
@@ -127,6 +137,7 @@ pub fn tabulate_episodes(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult
         x: rows.clone().map(|row| f64::from(since[row] - start[row])).collect(),
         status: rows.clone().map(|row| if exit[row] <= last_day[row] { kind[row] } else { 0 }).collect(),
         missing: vec![false; start.len()],
+        ..Measures::default()
     };
     jobs.push(Job { keys: Arc::clone(&keys), measures: curve, subject: plain("failed_12_months", None, Kind::Incidence(TWELVE_MONTHS)) });
     Ok(())
@@ -238,8 +249,8 @@ fn attainment(jobs: &mut Vec<Job>, set: &AnalysisSet, due: &DataFrame, id: &str,
     let measures = Measures {
         y: scores.iter().map(|score| score.unwrap_or(0.0)).collect(),
         x: vec![1.0; scores.len()],
-        status: Vec::new(),
         missing: scores.iter().map(Option::is_none).collect(),
+        ..Measures::default()
     };
     jobs.push(Job { keys: Arc::clone(&keys), measures: measures, subject: plain(id, None, Kind::Mean) });
     Ok(())

@@ -178,7 +178,7 @@ pub const METRICS: &[Metric] = &[
         ..share(
             "response_mentee",
             "Mentees who answered",
-            "Of the open relationships, the share whose mentee gave a complete or partial answer (AAPOR RR2, all cases eligible)",
+            "Of the relationships open in a period, the share whose mentee gave a complete or partial answer in it (AAPOR RR2, all cases eligible); a window takes its periods together",
             Pair,
             Some(true),
             Quality,
@@ -189,7 +189,7 @@ pub const METRICS: &[Metric] = &[
         ..share(
             "response_mentor",
             "Mentors who answered",
-            "Of the open relationships, the share whose mentor gave a complete or partial answer (AAPOR RR2, all cases eligible)",
+            "Of the relationships open in a period, the share whose mentor gave a complete or partial answer in it (AAPOR RR2, all cases eligible); a window takes its periods together",
             Pair,
             Some(true),
             Quality,
@@ -197,14 +197,19 @@ pub const METRICS: &[Metric] = &[
     },
     Metric {
         rates_people: false,
-        ..count("pairs_both_answered", "Relationships where both answered", "Open relationships with an answer from both sides", Pair)
+        ..count(
+            "pairs_both_answered",
+            "Relationships where both answered",
+            "Relationships open in a period with an answer from both sides; a window adds up its periods",
+            Pair,
+        )
     },
     Metric {
         rates_people: false,
         ..count(
             "pairs_mentee_only",
             "Relationships where only the mentee answered",
-            "Open relationships with the mentee's answer only",
+            "Relationships open in a period with the mentee's answer only; a window adds up its periods",
             Pair,
         )
     },
@@ -213,13 +218,18 @@ pub const METRICS: &[Metric] = &[
         ..count(
             "pairs_mentor_only",
             "Relationships where only the mentor answered",
-            "Open relationships with the mentor's answer only",
+            "Relationships open in a period with the mentor's answer only; a window adds up its periods",
             Pair,
         )
     },
     Metric {
         rates_people: false,
-        ..count("pairs_neither_answered", "Relationships where neither answered", "Open relationships with no answer", Pair)
+        ..count(
+            "pairs_neither_answered",
+            "Relationships where neither answered",
+            "Relationships open in a period with no answer; a window adds up its periods",
+            Pair,
+        )
     },
     share(
         "satisfied",

@@ -101,6 +101,15 @@ pub enum Detail {
     Cause(crate::program::cause::Cause),
 }
 
+/// See [`ResultRow::outcome`].
+pub(super) fn outcome_key(metric: &Metric, detail: Option<&Detail>) -> String {
+    match detail {
+        None => metric.id.to_string(),
+        Some(Detail::Scale(scale)) => format!("{}:{}:{}", metric.id, scale.instrument, scale.id),
+        Some(Detail::Cause(cause)) => format!("{}:{}", metric.id, cause.id()),
+    }
+}
+
 impl Detail {
     /// Short name.
     pub fn id(&self) -> &str {
@@ -112,6 +121,11 @@ impl Detail {
 }
 
 impl ResultRow {
+    /// What tells this outcome from all others of its role: unlike the metric id, it names the scale's instrument.
+    pub fn outcome(&self) -> String {
+        outcome_key(self.metric, self.detail.as_ref())
+    }
+
     /// Metric id as results print it: `satisfied`, `scale:feedback`, `cause:unavailable`.
     pub fn metric_id(&self) -> String {
         self.detail.as_ref().map_or_else(|| self.metric.id.to_string(), |detail| format!("{}:{}", self.metric.id, detail.id()))
@@ -154,8 +168,8 @@ pub struct ActionInfo {
 /// every grouping.
 #[derive(Debug, Clone)]
 pub struct Contributors {
-    /// Metric id as results print it.
-    pub metric: String,
+    /// Which outcome, as [`ResultRow::outcome`] names it.
+    pub outcome: String,
     /// Who answers.
     pub role: Option<Role>,
     /// People and cells.

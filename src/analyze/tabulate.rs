@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::estimate::{Kind, Level, Measures, level, linearize, support_of};
 use super::keys::{Keys, NOT_STATED};
 use super::registry::Metric;
-use super::result::{Contrast, Contributors, Detail, ResultRow, Support, Value};
+use super::result::{Contrast, Contributors, Detail, ResultRow, Support, Value, outcome_key};
 use crate::derive::{AnalysisSet, GroupingKind, SpanKind};
 use crate::program::plan::Role;
 use crate::stats::clustered::difference;
@@ -113,7 +113,7 @@ impl Job {
             self.effects(&mut tables, set);
         }
         tables.contributors.push(Contributors {
-            metric: self.subject.id(),
+            outcome: outcome_key(self.subject.metric, self.subject.detail.as_ref()),
             role: self.subject.role,
             keys: Arc::clone(&self.keys),
             missing: self.measures.missing.clone(),
@@ -121,7 +121,14 @@ impl Job {
         tables
     }
 
-    fn row(&self, place: Place, contrast: Contrast, value: Result<Value, NotEstimable>, support: Support, method: &'static str) -> ResultRow {
+    fn row(
+        &self,
+        place: Place,
+        contrast: Contrast,
+        value: Result<Value, NotEstimable>,
+        support: Support,
+        method: &'static str,
+    ) -> ResultRow {
         ResultRow {
             metric: self.subject.metric,
             detail: self.subject.detail.clone(),
@@ -196,7 +203,8 @@ impl Job {
     fn gaps(&self, tables: &mut Tables, set: &AnalysisSet, grouping: usize) {
         let windows = set.spans.iter().enumerate().filter(|(_, info)| info.kind == SpanKind::Window);
         for (span, _) in windows {
-            let family = format!("gap {span} {grouping} {} {:?}", self.subject.id(), self.subject.role);
+            let family =
+                format!("gap {span} {grouping} {} {:?}", outcome_key(self.subject.metric, self.subject.detail.as_ref()), self.subject.role);
             for group in 0..set.groupings[grouping].groups.len() {
                 let mut others: Vec<u32> = self.keys.cells[grouping]
                     .range((span as u16, 0)..=(span as u16, NOT_STATED - 1))
@@ -214,11 +222,16 @@ impl Job {
     fn effects(&self, tables: &mut Tables, set: &AnalysisSet) {
         let (keys, measures, kind) = (&self.keys, &self.measures, self.subject.kind);
         let id = self.subject.id();
-        for (action, info) in set.actions.iter().enumerate().filter(|(_, info)| info.metric == id && self.subject.role != Some(Role::Mentor)) {
+        for (action, info) in
+            set.actions.iter().enumerate().filter(|(_, info)| info.metric == id && self.subject.role != Some(Role::Mentor))
+        {
             let span_of = |kind: SpanKind| set.spans.iter().position(|span| span.kind == kind);
             let (Some(before), Some(since)) = (span_of(SpanKind::Before(action)), span_of(SpanKind::Since(action))) else { continue };
             let place = info.place.as_ref().and_then(|(demographic, values)| {
-                set.groupings.iter().position(|grouping| grouping.kind == GroupingKind::Demographic(*demographic)).map(|grouping| (grouping, values))
+                set.groupings
+                    .iter()
+                    .position(|grouping| grouping.kind == GroupingKind::Demographic(*demographic))
+                    .map(|grouping| (grouping, values))
             });
             let contrast = Contrast::Effect { action };
             let Some((grouping, values)) = place else {
@@ -229,7 +242,8 @@ impl Job {
             // Treated groups first, then the others.
             let (mut changes, mut rows): ([Vec<f64>; 2], [Vec<u32>; 2]) = Default::default();
             for group in 0..set.groupings[grouping].groups.len() as u16 {
-                let estimate = |span: usize| linearize(keys, measures, kind, keys.cell(grouping, span, group)).map(|estimate| estimate.estimate);
+                let estimate =
+                    |span: usize| linearize(keys, measures, kind, keys.cell(grouping, span, group)).map(|estimate| estimate.estimate);
                 let (Ok(then), Ok(now)) = (estimate(before), estimate(since)) else { continue };
                 let arm = usize::from(!values.contains(&group));
                 changes[arm].push(now - then);

@@ -49,9 +49,12 @@ impl<'a> Reader<'a> {
         Column { position, heading: heading.to_string() }
     }
 
-    /// Looks up an optional column.
+    /// Looks up a column that rows can do without: where the file lacks it, its values are not stated.
     pub fn optional(&mut self, heading: Option<&String>) -> Option<Column> {
-        heading.map(|heading| self.column(heading))
+        let before = self.findings.as_slice().len();
+        let column = self.column(heading?);
+        self.findings.soften_from(before);
+        Some(column)
     }
 
     /// Notes columns out of their usual order.

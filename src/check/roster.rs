@@ -43,12 +43,12 @@ pub fn check_roster(
         .demographics
         .iter()
         .map(|demographic| match &demographic.source {
-            DemographicSource::Roster { column, .. } => Some(reader.column(column)),
+            DemographicSource::Roster { column, .. } => reader.optional(Some(column)),
             DemographicSource::Members { .. } => None,
         })
         .collect();
-    let left_on = reader.optional(plan.roster.left_on.as_ref());
     reader.check_order();
+    let left_on = reader.optional(plan.roster.left_on.as_ref());
 
     let mut funnel = Funnel::of_table(table);
     let mut seen = BTreeSet::new();

@@ -25,7 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     };
     let plain = init_files().into_iter().map(|(path, text)| OutputFile { path, bytes: text.into_bytes(), restricted: false });
     let mut files: Vec<OutputFile> = plain.collect();
-    files.push(OutputFile { path: DEFAULT_KEY_FILE.into(), bytes: key, restricted: false });
+    files.push(OutputFile { path: DEFAULT_KEY_FILE.into(), bytes: key, restricted: true });
     write_new_files(&arguments.dir, &files)?;
     anstream::println!("Wrote a program to {}:", arguments.dir.display());
     for file in &files {

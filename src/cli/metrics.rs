@@ -1,7 +1,8 @@
 //! `mentorscope metrics`: the codebook.
 
-use crate::analyze::{METRICS, Metric, Unit, UnitOfAnalysis};
+use crate::analyze::{METRICS, Metric, UnitOfAnalysis};
 use crate::error::{Exit, Result};
+use crate::present::unit_words;
 
 /// Print the codebook: every metric with its definition, unit, method and reference, in Markdown
 #[derive(Debug, clap::Args)]
@@ -51,16 +52,4 @@ fn entry(metric: &Metric) -> String {
         metric.formula_version,
         metric.reference,
     )
-}
-
-fn unit_words(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Proportion => "proportion, 0 to 1; printed in percent",
-        Unit::NpsPoints => "points, -100 to 100",
-        Unit::ScalePoints => "points of the scale",
-        Unit::TPoints => "T points; 50 is as expected",
-        Unit::PerHundredMonths => "events per 100 relationship-months",
-        Unit::Count => "count",
-        Unit::Coefficient => "coefficient, at most 1",
-    }
 }

@@ -12,7 +12,7 @@ use crate::finding::{Finding, Severity};
 use crate::ingest::{Inputs, read_inputs};
 use crate::present::{self, Facts};
 use crate::program::load_plan;
-use crate::program::plan::Plan;
+use crate::program::plan::{Plan, day_number};
 use crate::render::{Theme, render_page};
 use crate::write::{self, Draft};
 
@@ -38,9 +38,20 @@ pub fn load_as_of(program: &Path, as_of: Option<jiff::civil::Date>) -> Result<Lo
     let mut plan = load_plan(program)?;
     plan.as_of = as_of.unwrap_or(plan.as_of);
     let inputs = read_inputs(&plan)?;
-    let mut checked = check(&plan, &inputs, &|id| metric(id).is_some())?;
+    let mut checked = check(&plan, &inputs, &|id| is_metric(&plan, id))?;
     let findings = std::mem::take(&mut checked.findings).sorted();
     Ok(Loaded { plan, inputs, checked, findings })
+}
+
+/// Whether an id names a metric that this program can have: a scale's metric needs a scale of one of its instruments.
+fn is_metric(plan: &Plan, id: &str) -> bool {
+    match id.split_once(':') {
+        None => metric(id).is_some_and(|metric| !matches!(metric.id, "scale" | "scale_top" | "cronbach_alpha" | "cause")),
+        Some(("scale" | "scale_top", scale)) => {
+            plan.instruments.iter().flat_map(|instrument| &instrument.scales).any(|known| known.id == scale)
+        }
+        Some(_) => false,
+    }
 }
 
 impl Loaded {
@@ -49,14 +60,28 @@ impl Loaded {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// The period to report on: the one asked for, else the last that has begun by the as-of date.
+    /// The period to report on: the one asked for, else the last that has ended by the as-of date, else the first.
     pub fn period(&self, wanted: Option<&str>) -> Result<usize> {
+        let ended = self.plan.periods.iter().rposition(|period| period.end <= self.plan.as_of);
+        self.begun(wanted, ended.or(Some(0)))
+    }
+
+    /// The period whose answers are being collected: the one asked for, else the first whose days of grace are not over.
+    pub fn wave(&self, wanted: Option<&str>) -> Result<usize> {
+        let as_of = day_number(self.plan.as_of);
+        let grace = self.plan.thresholds.wave_grace_days;
+        let open = self.plan.periods.iter().position(|period| as_of <= day_number(period.end) + grace);
+        self.begun(wanted, open.or_else(|| self.plan.periods.len().checked_sub(1)))
+    }
+
+    /// The period asked for, else the default, if it has begun.
+    fn begun(&self, wanted: Option<&str>, default: Option<usize>) -> Result<usize> {
         let periods = &self.plan.periods;
         let begun = periods.iter().rposition(|period| period.start <= self.plan.as_of);
         match wanted {
-            None => {
-                begun.ok_or_else(|| Error::new("no period has begun by the as-of date", "correct `as_of` or the periods in program.toml"))
-            }
+            None => default
+                .filter(|position| Some(*position) <= begun)
+                .ok_or_else(|| Error::new("no period has begun by the as-of date", "correct `as_of` or the periods in program.toml")),
             Some(id) => match periods.iter().position(|period| period.id == id) {
                 Some(position) if Some(position) <= begun => Ok(position),
                 Some(_) => Err(Error::new(format!("the period {id:?} begins after the as-of date"), "correct `as_of` in program.toml")),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::ProgramArgument;
-use crate::error::{Exit, Result};
+use crate::error::{Error, Exit, Result};
 use crate::program::load_plan;
 use crate::write::{Publication, publish};
 
@@ -24,6 +24,10 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let plan = load_plan(&arguments.program.program)?;
+    if !plan.periods.iter().any(|period| period.id == arguments.period) {
+        let known = plan.periods.iter().map(|period| period.id.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(Error::new(format!("there is no period {:?}", arguments.period), format!("use one of: {known}")));
+    }
     let drafts = arguments.drafts.clone().unwrap_or_else(|| plan.root.join("draft"));
     match publish(&plan.root, &drafts, &arguments.period)? {
         Publication::Already(folder) => {

@@ -15,7 +15,7 @@ pub struct Arguments {
     /// Folder for drafts [default: PROGRAM/draft]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Period to report on [default: the last one that has begun by the as-of date]
+    /// Period to report on [default: the last one that has ended by the as-of date]
     #[arg(long, value_name = "ID")]
     period: Option<String>,
     /// Write nothing if there is any finding of error severity
@@ -46,10 +46,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     print_funnels(&loaded.checked.funnels);
     anstream::println!("\n{}", summary(&loaded.findings));
     anstream::println!("Draft of {} written to {}", written.period, written.folder.display());
-    anstream::println!(
-        "Next: read release/leadership.html; then `mentorscope publish {} --period {}`",
-        arguments.program.program.display(),
-        written.period
-    );
+    let page = written.folder.join("release/leadership.html");
+    if loaded.has_errors() {
+        anstream::println!("Next: mend what the findings name and run again; the draft so far is {}", page.display());
+    } else {
+        let drafts = arguments.out.as_ref().map_or_else(String::new, |out| format!(" --drafts {}", out.display()));
+        let program = arguments.program.program.display();
+        anstream::println!("Next: read {}; then `mentorscope publish {program} --period {}{drafts}`", page.display(), written.period);
+    }
     Ok(if loaded.has_errors() { Exit::Findings } else { Exit::Clean })
 }

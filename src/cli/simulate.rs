@@ -33,7 +33,13 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let settings = Settings { pairs: arguments.pairs as usize, quarters: arguments.quarters as usize, seed: arguments.seed };
     write_program(&arguments.dir, &settings)?;
-    anstream::println!("Wrote {} pairs over {} quarters to {}", settings.pairs, settings.quarters, arguments.dir.display());
+    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    anstream::println!(
+        "Wrote {} over {} to {}",
+        plural(settings.pairs, "pair"),
+        plural(settings.quarters, "quarter"),
+        arguments.dir.display()
+    );
     anstream::println!("What was planted is in {}", arguments.dir.join("truth.json").display());
     Ok(Exit::Clean)
 }

@@ -13,16 +13,15 @@ use crate::program::plan::{Role, day_number};
 
 /// Show the response so far, the days left, and whom to remind (confidential: names people)
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  mentorscope status my-program\n  mentorscope status my-program --as-of 2026-09-20 --format json")]
+#[command(
+    after_help = "Examples:\n  mentorscope status my-program\n  mentorscope status my-program --format json > to-remind.json\n\nToday is the as-of date of program.toml."
+)]
 pub struct Arguments {
     #[command(flatten)]
     program: ProgramArgument,
-    /// Period of the wave [default: the last one that has begun by the as-of date]
+    /// Period of the wave [default: the one whose answers, days of grace included, are being collected on the as-of date]
     #[arg(long, value_name = "ID")]
     period: Option<String>,
-    /// Today's date, if not the program's as-of date
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    as_of: Option<jiff::civil::Date>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -37,8 +36,8 @@ struct Reminder {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
-    let loaded = pipeline::load_as_of(&arguments.program.program, arguments.as_of)?;
-    let current = loaded.period(arguments.period.as_deref())?;
+    let loaded = pipeline::load(&arguments.program.program)?;
+    let current = loaded.wave(arguments.period.as_deref())?;
     let set = derive(&loaded.plan, &loaded.checked.dataset, current)?;
     let (invited, silent) = silent_sides(&loaded.checked.dataset, &set)?;
     let period = loaded.plan.periods[current].clone();
@@ -82,7 +81,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         }
         Format::Text => {
             anstream::println!("CONFIDENTIAL: names people. For the evaluation office alone.\n");
-            anstream::println!("{} ({}), as of {}: {days_left} days left", period.label, period.id, loaded.plan.as_of);
+            anstream::println!(
+                "{} ({}), as of {}: {days_left} day{} left",
+                period.label,
+                period.id,
+                loaded.plan.as_of,
+                if days_left == 1 { "" } else { "s" }
+            );
             for (side, answered, invited) in &response {
                 anstream::println!("  {side}: {answered} of {invited} answers about open relationships");
             }

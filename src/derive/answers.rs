@@ -52,8 +52,11 @@ pub fn answers(plan: &Plan, responses: &Responses, spans: &[Span]) -> PolarsResu
     })
 }
 
-/// One row per span and period in it.
-fn span_periods(spans: &[Span]) -> PolarsResult<DataFrame> {
+/// One row per span and period in it: `span`, `period` u16.
+///
+/// # Errors
+/// None that data could cause.
+pub fn span_periods(spans: &[Span]) -> PolarsResult<DataFrame> {
     let (mut span_column, mut period_column) = (Vec::new(), Vec::new());
     for (number, span) in spans.iter().enumerate() {
         for period in span.first..=span.last {

@@ -9,7 +9,7 @@ mod spans;
 
 use polars::prelude::*;
 
-pub use answers::Answers;
+pub use answers::{Answers, span_periods};
 pub use episodes::status;
 pub use outcomes::{Outcome, ScaleInfo};
 pub use spans::{Group, Grouping, GroupingKind, Span, SpanKind};

@@ -6,7 +6,8 @@
 use super::decimal::{Decimal, Rounding};
 use super::figure::{Figure, People, Symbol, Third};
 use crate::analyze::{Contrast, Detail, Metric, ReleaseClass, ResultRow, Unit, Value};
-use crate::program::plan::Privacy;
+use crate::program::plan::{Privacy, Role};
+use crate::stats::NotEstimable;
 
 /// From here a coarse number is shown.
 const COARSE_FROM: u64 = 10;
@@ -21,7 +22,9 @@ const MODEL_CLUSTERS: u64 = 12;
 
 /// Whether a cell has the people to be shown at all.
 pub fn has_floor(row: &ResultRow, privacy: &Privacy) -> bool {
-    let enough_rated = !row.metric.rates_people || row.support.rated >= privacy.minimum_rated.max(3);
+    // Staff who answer for the institution rate nobody.
+    let rates_people = row.metric.rates_people && row.role != Some(Role::Institution);
+    let enough_rated = !rates_people || row.support.rated >= privacy.minimum_rated.max(3);
     row.support.people >= privacy.minimum_people.max(5) && enough_rated
 }
 
@@ -40,18 +43,28 @@ pub fn figure(row: &ResultRow, privacy: &Privacy) -> Figure {
     if people < COARSE_FROM && (is_contrast || matches!(class, ReleaseClass::Additive | ReleaseClass::Curve | ReleaseClass::Count)) {
         return Figure::Hidden(Symbol::Confidential);
     }
-    let Ok(value) = row.value else { return Figure::Hidden(Symbol::Unavailable) };
+    let value = match &row.value {
+        Ok(value) => *value,
+        Err(reason) if depends_on_answers(reason) => return Figure::Hidden(Symbol::Confidential),
+        Err(_) => return Figure::Hidden(Symbol::Unavailable),
+    };
     if people < COARSE_FROM {
         return Figure::Third(third(row, value.estimate));
     }
     let count = if people < FINE_FROM { People::TenToFortyNine } else { People::About((people + 2) / 5 * 5) };
     match class {
-        ReleaseClass::Model => model(value, count),
+        ReleaseClass::Model if row.metric.unit == Unit::Coefficient => model(value, count),
+        ReleaseClass::Model => point(value, step(row.metric, people), count),
         ReleaseClass::Count => point(value, Decimal::new(5, 0), count),
         _ if is_contrast => point(value, contrast_step(row, people), count),
         ReleaseClass::Proportion | ReleaseClass::Curve => share(row, value, people, count),
         ReleaseClass::Mean | ReleaseClass::Additive => point(value, step(row.metric, people), count),
     }
+}
+
+/// Whether a reason says something of what people answered: that all answered alike, or that nothing happened.
+fn depends_on_answers(reason: &NotEstimable) -> bool {
+    matches!(reason, NotEstimable::NoVariation | NotEstimable::ZeroWidth | NotEstimable::NoEvents)
 }
 
 /// The grid of a level.

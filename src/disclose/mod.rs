@@ -129,7 +129,7 @@ pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, 
 }
 
 fn table_key(row: &ResultRow) -> TableKey {
-    (row.metric_id(), row.role, row.span, row.grouping)
+    (row.outcome(), row.role, row.span, row.grouping)
 }
 
 /// Which groups of which tables are hidden: those under the floor, and those hidden for their neighbors' sake. A hidden level hides its contrasts.
@@ -139,7 +139,7 @@ fn complementary(plan: &Plan, contributors: &[Contributors], planned: &[&ResultR
         tables.entry(table_key(row)).or_default().push(row);
     }
     let people: BTreeMap<(&str, Option<Role>), &Contributors> =
-        contributors.iter().map(|contributors| ((contributors.metric.as_str(), contributors.role), contributors)).collect();
+        contributors.iter().map(|contributors| ((contributors.outcome.as_str(), contributors.role), contributors)).collect();
     let mut hidden = BTreeMap::new();
     for (key, rows) in tables {
         let mut cells: Vec<Cell> =

@@ -10,14 +10,14 @@ use crate::program::plan::Plan;
 /// none minus another gives a single quarter. Causes and models are program-wide.
 #[derive(Debug, Clone)]
 pub struct PublicationPlan {
-    /// Groupings to keep first when something must be hidden, by position among the groupings.
-    important: Vec<String>,
+    /// Windows whose figures for groups are published, in words.
+    windows: Vec<String>,
 }
 
 impl PublicationPlan {
     /// The plan of a program.
     pub fn new(plan: &Plan) -> Self {
-        Self { important: plan.privacy.important.clone() }
+        Self { windows: plan.windows.iter().map(|window| window.span.label.clone()).collect() }
     }
 
     /// Whether a row belongs in a release.
@@ -32,16 +32,14 @@ impl PublicationPlan {
         }
     }
 
-    /// Whether the plan keeps this grouping before others.
-    pub fn is_important(&self, grouping: &str) -> bool {
-        self.important.iter().any(|id| id == grouping)
-    }
-
     /// The plan in words, for the researcher page.
     pub fn sentences(&self) -> Vec<String> {
         vec![
             "Figures for the whole program are published for each quarter and each publication window.".into(),
-            "Figures for groups are published for complete publication windows only; windows do not overlap.".into(),
+            format!(
+                "Figures for groups are published for complete publication windows only, which do not overlap: {}.",
+                self.windows.join("; ")
+            ),
             "Causes of failure and reliability are published for the whole program only.".into(),
         ]
     }

@@ -18,7 +18,7 @@ pub(super) fn read_demographics(root: &Section<'_>, names: &Names, library: &Lib
         let id = table.required("id", names.declare(id)).unwrap_or_else(|| names.skipped());
         let label = table.required("label", text).unwrap_or_default();
         let (source, values, merge) =
-            if table.value("from").is_some() { read_derived(&table, names, &demographics) } else { read_column(&table, library) };
+            if table.value("from").is_some() { read_derived(&table, &label, names, &demographics) } else { read_column(&table, library) };
         demographics.push(Demographic { id, label, source, values, merge });
         table.done();
     }
@@ -108,13 +108,12 @@ fn read_survey(table: Section<'_>, library: &Library) -> Option<SurveySource> {
 }
 
 /// A yes/no grouping: whether a person's value in another demographic is on the program's list.
-fn read_derived<'a>(table: &Section<'a>, names: &Names, earlier: &[Demographic]) -> Parts {
+fn read_derived<'a>(table: &Section<'a>, label: &str, names: &Names, earlier: &[Demographic]) -> Parts {
     for key in ["column", "values", "merge", "multiple", "survey"] {
         table.forbid(key, "a demographic with `from` takes its values from another");
     }
-    let yes_no = [("yes", "Under-represented"), ("no", "Not under-represented")];
-    let values =
-        yes_no.iter().map(|(code, label)| GroupValue { code: (*code).to_owned(), label: (*label).to_owned(), refused: false }).collect();
+    let yes_no = [("yes", label.to_owned()), ("no", format!("Not {}", lower_first(label)))];
+    let values = yes_no.into_iter().map(|(code, label)| GroupValue { code: code.to_owned(), label, refused: false }).collect();
     let of = table.required("from", |value: Value<'a>| {
         let of = names.mention(value)?;
         match earlier.get(of).map(|other| &other.source) {
@@ -139,6 +138,15 @@ fn read_derived<'a>(table: &Section<'a>, names: &Names, earlier: &[Demographic])
     };
     let members = table.required("members", list(member)).unwrap_or_default();
     (DemographicSource::Members { of: of.unwrap_or_default(), members }, values, BTreeMap::new())
+}
+
+/// A label in mid-sentence; an abbreviation keeps its capitals.
+fn lower_first(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
 }
 
 /// Combinations of two or more demographics, as positions.

@@ -39,7 +39,7 @@ const MISSING: &[(&str, Missing)] =
 const SCORES: &[(&str, ScoreRule)] = &[("mean", ScoreRule::Mean), ("sum", ScoreRule::Sum)];
 
 /// Largest code, smallest code negated: what fits every export system, and sums without overflow.
-const MAX_CODE: i32 = 1_000_000;
+const MAX_CODE: i32 = 30_000;
 
 /// Parses and checks an instrument file; `file` is its name in messages.
 ///

@@ -67,7 +67,7 @@ fn write_file(folder: &Path, file: &OutputFile) -> Result<()> {
     let failed = |error: std::io::Error| Error::io("write", &file.path, &error);
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(failed)?;
-        if file.restricted {
+        if file.restricted && parent != folder {
             restrict(parent, 0o700).map_err(failed)?;
         }
     }

@@ -1,4 +1,4 @@
-//! Publishing: an audited draft is copied byte for byte, and the ledger remembers it.
+//! Publishing: a verified draft is copied byte for byte, and the ledger remembers it.
 
 #![allow(clippy::disallowed_methods)] // Reads what this stage wrote.
 

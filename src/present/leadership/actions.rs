@@ -46,7 +46,7 @@ pub fn section(view: &View<'_>) -> Option<Section> {
     let columns = vec![
         words_column("Where, since"),
         words_column("Meant to move"),
-        number_column("Change beyond that elsewhere (range)"),
+        number_column("Beyond elsewhere (range)"),
         words_column("Verdict"),
     ];
     let caption = "Each change against what happened over the same time where it was not made".into();

@@ -72,7 +72,7 @@ fn against_target(row: &ReleaseRow, target: f64) -> String {
     let word = match (reached, missed) {
         (true, _) => "reached",
         (_, true) => "missed",
-        _ => "within the plausible range",
+        _ => "within range",
     };
     format!("Target {}: {word}", numbers::target(unit, target))
 }

@@ -26,7 +26,7 @@ pub fn section(view: &View<'_>) -> Option<Section> {
     let span = &view.book.spans[window];
     let before = view.book.window_before(window).map(|before| words::earlier(span, &view.book.spans[before]));
     let before = before.map_or(String::new(), |before| format!("; hollow circle: {}", before.trim_start_matches("in ")));
-    let subtitle = format!("Mentees satisfied with their mentor, {period}; line: plausible range{before}");
+    let subtitle = format!("Mentees satisfied, {period}; line: plausible range{before}");
     Some(Section { heading: Some(title), subtitle: Some(subtitle), layout: Layout::Full, blocks: vec![Block::Figure(figure)] })
 }
 

@@ -172,7 +172,7 @@ fn cards_name_the_comparison_and_its_range() {
 #[test]
 fn targets_are_judged_by_the_range() {
     let mut facts = facts();
-    for (target, words) in [(0.75, "Target 75: reached"), (0.8, "Target 80: within the plausible range"), (0.9, "Target 90: missed")] {
+    for (target, words) in [(0.75, "Target 75: reached"), (0.8, "Target 80: within range"), (0.9, "Target 90: missed")] {
         facts.targets.insert("satisfied".into(), target);
         let page = leadership(&World::usual().release(), &facts);
         assert!(texts(&page).iter().any(|text| text.ends_with(words)), "{words}");
