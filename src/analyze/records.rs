@@ -218,6 +218,12 @@ pub fn tabulate_goals(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()
     ] {
         jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&values), subject: plain(id, None, Kind::Share) });
     }
+    for (id, kind) in [("goals_met_personal", 0u8), ("goals_met_professional", 1)] {
+        let of_kind = due.clone().lazy().filter(col("kind").eq(lit(kind))).collect()?;
+        let values = met(&integers(&of_kind, "x_mentee")?);
+        let keys = Arc::new(Keys::read(&of_kind, set)?);
+        jobs.push(Job { keys, measures: shares(&values), subject: plain(id, None, Kind::Share) });
+    }
     for (id, ratings) in [("gas_t_mentee", &x_mentee), ("gas_t_mentor", &x_mentor)] {
         attainment(jobs, set, &due, id, ratings)?;
     }

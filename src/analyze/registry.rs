@@ -346,6 +346,22 @@ pub const METRICS: &[Metric] = &[
         Results,
     ),
     share(
+        "goals_met_personal",
+        "Personal goals met when due",
+        "As goals met when due, of the goals recorded as personal",
+        Goal,
+        Some(true),
+        Results,
+    ),
+    share(
+        "goals_met_professional",
+        "Professional goals met when due",
+        "As goals met when due, of the goals recorded as professional",
+        Goal,
+        Some(true),
+        Results,
+    ),
+    share(
         "goals_no_follow_up",
         "Goals never followed up",
         "Of the goals that came due and were not abandoned, the share that nobody rated",

@@ -20,7 +20,7 @@ pub struct Dataset {
     /// (0 failure, 1 success, 2 neutral, 3 not known: lost on that day; null: open).
     pub(super) pairs: DataFrame,
     /// One row per goal version: `goal`, `pair`, `mentee`, `mentor` u32; `set_on`, `due` i32; `mentee_agreed`, `mentor_agreed`, `abandoned` i32
-    /// (null: no such day); `weight` f64 (0 or more); `mentee_rating`, `mentor_rating` i32 (-2 to 2; null: not rated).
+    /// (null: no such day); `weight` f64 (0 or more); `kind` u8 (0 personal, 1 professional; null: not stated); `mentee_rating`, `mentor_rating` i32 (-2 to 2; null: not rated).
     pub(super) goals: DataFrame,
     /// Actions taken, in the order of the file.
     pub(super) actions: Vec<Action>,

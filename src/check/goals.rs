@@ -25,6 +25,7 @@ struct Columns {
     mentor_agreed: Vec<Option<i32>>,
     abandoned: Vec<Option<i32>>,
     weight: Vec<f64>,
+    kind: Vec<Option<u8>>,
     mentee_rating: Vec<Option<i32>>,
     mentor_rating: Vec<Option<i32>>,
 }
@@ -82,9 +83,7 @@ pub fn check_goals(
             funnel.exclude(rules::duplicate_row::RULE);
             continue;
         }
-        if let Some(kind) = &kind {
-            check_kind(&mut reader, row, kind);
-        }
+        rows.kind.push(kind.as_ref().and_then(|column| goal_kind(&mut reader, row, column)));
         let (mentee, mentor) = pairs.sides[pair_code as usize];
         rows.goal.push(id.to_string());
         rows.pair.push(pair_code);
@@ -104,11 +103,16 @@ pub fn check_goals(
     build(rows).map(|frame| (frame, funnel))
 }
 
-fn check_kind(reader: &mut Reader<'_>, row: &crate::ingest::TableRow, column: &super::cells::Column) {
-    let known = reader.text(row, column).is_none_or(|kind| matches!(kind, "personal" | "professional"));
-    if !known {
-        let finding = rules::unknown_kind::finding(&reader.place(row, column), "another word");
-        reader.findings.push(finding);
+/// Whether a goal is personal (0) or professional (1); none where its kind is not stated or another word.
+fn goal_kind(reader: &mut Reader<'_>, row: &crate::ingest::TableRow, column: &super::cells::Column) -> Option<u8> {
+    match reader.text(row, column)? {
+        "personal" => Some(0),
+        "professional" => Some(1),
+        _ => {
+            let finding = rules::unknown_kind::finding(&reader.place(row, column), "another word");
+            reader.findings.push(finding);
+            None
+        }
     }
 }
 
@@ -119,7 +123,7 @@ fn build(rows: Columns) -> PolarsResult<DataFrame> {
         "pair" => rows.pair, "mentee" => rows.mentee, "mentor" => rows.mentor,
         "set_on" => rows.set_on, "due" => rows.due,
         "mentee_agreed" => rows.mentee_agreed, "mentor_agreed" => rows.mentor_agreed, "abandoned" => rows.abandoned,
-        "weight" => rows.weight, "mentee_rating" => rows.mentee_rating, "mentor_rating" => rows.mentor_rating,
+        "weight" => rows.weight, "kind" => rows.kind, "mentee_rating" => rows.mentee_rating, "mentor_rating" => rows.mentor_rating,
     )?
     .lazy()
     .sort(["goal", "set_on"], SortMultipleOptions::default())

@@ -4,7 +4,7 @@ use polars::prelude::*;
 
 use crate::check::Dataset;
 
-/// One row per goal, in its latest version: `goal`, `pair`, `mentee`, `mentor` u32; `set_on` (of the first version), `due` i32; `weight` f64;
+/// One row per goal, in its latest version: `goal`, `pair`, `mentee`, `mentor` u32; `set_on` (of the first version), `due` i32; `weight` f64; `kind` u8 (0 personal, 1 professional; null: not stated);
 /// `agreed` i32 (1 if both agreed before the midpoint between setting and due date, 0 if not); `abandoned` bool; `x_mentee`, `x_mentor` i32
 /// (-2 to 2; null: not rated).
 pub fn goals(dataset: &Dataset) -> PolarsResult<DataFrame> {
@@ -38,7 +38,9 @@ pub fn goals(dataset: &Dataset) -> PolarsResult<DataFrame> {
             col("mentee_rating").alias("x_mentee"),
             col("mentor_rating").alias("x_mentor"),
         ])
-        .select(["goal", "pair", "mentee", "mentor", "set_on", "due", "weight", "agreed", "abandoned", "x_mentee", "x_mentor"].map(col))
+        .select(
+            ["goal", "pair", "mentee", "mentor", "set_on", "due", "weight", "kind", "agreed", "abandoned", "x_mentee", "x_mentor"].map(col),
+        )
         .sort(["goal"], SortMultipleOptions::default())
         .collect()
 }

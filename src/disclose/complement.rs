@@ -28,6 +28,31 @@ pub fn suppress_complement(cells: &mut [Cell], not_stated: u64, privacy: &Privac
     }
 }
 
+/// As [`suppress_complement`], for a table of several groupings at once, whose margins are published too: each row, column or plane of it is a
+/// table with a published total. `codes` holds each cell's codes, one per grouping.
+///
+/// Hiding in one direction can leave a cell alone in another, so that it goes round until nothing changes.
+pub fn suppress_margins(cells: &mut [Cell], codes: &[Vec<&str>], privacy: &Privacy) {
+    let dimensions = codes.first().map_or(0, Vec::len);
+    loop {
+        let before = cells.iter().filter(|cell| cell.hidden).count();
+        for dimension in 0..dimensions {
+            let mut values: Vec<&str> = codes.iter().map(|codes| codes[dimension]).collect();
+            values.sort_unstable();
+            values.dedup();
+            for value in values {
+                let places: Vec<usize> = (0..cells.len()).filter(|&place| codes[place][dimension] == value).collect();
+                let mut slice: Vec<Cell> = places.iter().map(|&place| cells[place]).collect();
+                suppress_complement(&mut slice, 0, privacy);
+                places.iter().zip(slice).for_each(|(&place, cell)| cells[place] = cell);
+            }
+        }
+        if cells.iter().filter(|cell| cell.hidden).count() == before {
+            return;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +77,21 @@ mod tests {
         let mut table = cells(&[40, 2, 2, 20]);
         suppress_complement(&mut table, 0, &privacy());
         assert_eq!(table.iter().map(|cell| cell.hidden).collect::<Vec<_>>(), [false, true, true, true]);
+    }
+
+    #[test]
+    fn no_cell_is_hidden_alone_in_its_row_or_column() {
+        // Departments by gender; the margins are published.
+        let mut table = cells(&[30, 4, 25, 20, 40, 35]);
+        let codes = ["A|W", "A|M", "B|W", "B|M", "C|W", "C|M"].map(|code| code.split('|').collect::<Vec<_>>());
+        suppress_margins(&mut table, &codes, &privacy());
+        for dimension in 0..2 {
+            for value in ["A", "B", "C", "W", "M"] {
+                let hidden = table.iter().zip(&codes).filter(|(cell, codes)| codes[dimension] == value && cell.hidden).count();
+                assert_ne!(hidden, 1, "{value}");
+            }
+        }
+        assert!(table.iter().any(|cell| !cell.hidden), "not everything is hidden");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub use verdict::Verdict;
 use crate::analyze::{ActionInfo, Contrast, Contributors, Detail, Metric, ResultRow, ResultSet, UnitOfAnalysis};
 use crate::derive::{Group, Span};
 use crate::program::plan::{Plan, Role};
-use complement::{Cell, suppress_complement};
+use complement::{Cell, suppress_complement, suppress_margins};
 
 /// One published statistic.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,7 +89,7 @@ type TableKey = (String, Option<Role>, usize, usize);
 /// Applies disclosure control to all planned cells of a run together.
 pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, contributors: &[Contributors]) -> Release {
     let planned: Vec<&ResultRow> = results.rows.iter().filter(|row| publication.includes(results, row)).collect();
-    let hidden = complementary(plan, contributors, &planned);
+    let hidden = complementary(plan, results, contributors, &planned);
     let rows = planned
         .into_iter()
         .map(|row| {
@@ -133,7 +133,12 @@ fn table_key(row: &ResultRow) -> TableKey {
 }
 
 /// Which groups of which tables are hidden: those under the floor, and those hidden for their neighbors' sake. A hidden level hides its contrasts.
-fn complementary(plan: &Plan, contributors: &[Contributors], planned: &[&ResultRow]) -> BTreeMap<(TableKey, usize), bool> {
+fn complementary(
+    plan: &Plan,
+    results: &ResultSet,
+    contributors: &[Contributors],
+    planned: &[&ResultRow],
+) -> BTreeMap<(TableKey, usize), bool> {
     let mut tables: BTreeMap<TableKey, Vec<&ResultRow>> = BTreeMap::new();
     for row in planned.iter().filter(|row| publication::is_additive_table(row)) {
         tables.entry(table_key(row)).or_default().push(row);
@@ -146,6 +151,11 @@ fn complementary(plan: &Plan, contributors: &[Contributors], planned: &[&ResultR
             rows.iter().map(|row| Cell { people: row.support.people, hidden: !ladder::has_floor(row, &plan.privacy) }).collect();
         let not_stated = people.get(&(key.0.as_str(), key.1)).map_or(0, |people| people.not_stated(key.2, key.3));
         suppress_complement(&mut cells, not_stated, &plan.privacy);
+        let groups = &results.groupings[key.3].2;
+        let codes: Vec<Vec<&str>> = rows.iter().map(|row| groups[row.group].code.split('|').collect()).collect();
+        if codes.first().is_some_and(|codes| codes.len() > 1) {
+            suppress_margins(&mut cells, &codes, &plan.privacy);
+        }
         for (row, cell) in rows.iter().zip(&cells) {
             hidden.insert((key.clone(), row.group), cell.hidden);
         }

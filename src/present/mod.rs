@@ -101,10 +101,12 @@ fn earlier_changes(facts: &Facts) -> Option<Section> {
 
 /// The lines at the foot of a page.
 fn footer(facts: &Facts, period: &str, mut lines: Vec<String>) -> Vec<String> {
-    lines.push(format!(
-        "Release {period}, results digest {}, made with mentorscope {}.",
-        numbers::short_digest(&facts.results_digest),
-        facts.version
-    ));
+    let digest = numbers::short_digest(&facts.results_digest);
+    let release = format!("Release {period}, results digest {digest}, made with mentorscope {}.", facts.version);
+    // The last line says where to read on; the release belongs beside it.
+    match lines.last_mut() {
+        Some(last) => *last = format!("{last} {release}"),
+        None => lines.push(release),
+    }
     lines
 }

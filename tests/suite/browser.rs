@@ -11,7 +11,8 @@ use crate::support::{example_draft, path};
 fn chromium() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&folders).flat_map(|folder| names.map(|name| folder.join(name))).find(|candidate| candidate.is_file());
+    let found =
+        std::env::split_paths(&folders).flat_map(|folder| names.map(|name| folder.join(name))).find(|candidate| candidate.is_file());
     assert!(found.is_some() || std::env::var_os("MENTORSCOPE_REQUIRE_BROWSER").is_none(), "Chromium was to be installed and is not there");
     if found.is_none() {
         println!("no Chromium here: nothing was looked at");
@@ -22,7 +23,14 @@ fn chromium() -> Option<PathBuf> {
 fn browse(program: &Path, arguments: &[&str]) -> String {
     let profile = tempfile::tempdir().unwrap();
     let output = Command::new(program)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ])
         .arg(format!("--user-data-dir={}", path(profile.path())))
         .args(arguments)
         .output()
@@ -38,7 +46,9 @@ fn measure(program: &Path, page: &Path, width: u32) -> [f64; 4] {
                   const sizes=[...d.querySelectorAll('p,li,td,th,summary,h1,h2,h3')].filter(e=>e.offsetParent).map(e=>parseFloat(w.getComputedStyle(e).fontSize));\
                   document.title='measured '+[d.documentElement.scrollWidth,d.documentElement.clientWidth,w.performance.getEntriesByType('resource').length,Math.min(...sizes)].join(' ')}";
     let wrapper = folder.path().join("wrapper.html");
-    let html = format!("<!doctype html><meta charset=\"utf-8\"><title>x</title><script>{script}</script><iframe width=\"{width}\" height=\"900\" style=\"border:0\" srcdoc=\"{escaped}\"></iframe>");
+    let html = format!(
+        "<!doctype html><meta charset=\"utf-8\"><title>x</title><script>{script}</script><iframe width=\"{width}\" height=\"900\" style=\"border:0\" srcdoc=\"{escaped}\"></iframe>"
+    );
     std::fs::write(&wrapper, html).unwrap();
     let dom = browse(program, &["--virtual-time-budget=5000", "--dump-dom", &format!("file://{}", path(&wrapper))]);
     let measured = dom.split("measured ").nth(1).unwrap_or_else(|| panic!("the browser measured nothing")).split('<').next().unwrap();

@@ -81,7 +81,11 @@ fn a_typo_in_the_configuration_is_shown_with_its_line_and_the_nearest_name() {
     program.edit("program.toml", |text| text.replace("institution =", "instituion ="));
     let outcome = run(&["check", path(program.path())]);
     assert_eq!(outcome.code, 2);
-    assert!(outcome.stderr.contains("program.toml:") && outcome.stderr.contains("institution") && outcome.stderr.contains('^'), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("program.toml:") && outcome.stderr.contains("institution") && outcome.stderr.contains('^'),
+        "{}",
+        outcome.stderr
+    );
 }
 
 #[test]

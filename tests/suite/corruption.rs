@@ -1,4 +1,5 @@
 //! Files that went wrong on their way: whatever happens to them, the command says what, where, and how many rows it cost.
+#![allow(clippy::disallowed_methods, reason = "tests write the files that the product reads")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::support::{Outcome, Program, example, path, run};
+use crate::support::{Outcome, Program, example, example_draft, path, run};
 
 const ROSTER: &str = "roster.csv";
 const PAIRS: &str = "pairs.csv";
@@ -23,6 +24,8 @@ const KINDS: [(&str, usize); 7] = [(ROSTER, 1), (PAIRS, 1), (GOALS, 1), (ACTIONS
 // Changing files. Rows are numbered as a spreadsheet does, from 1.
 
 type Rows = Vec<Vec<String>>;
+/// A change to the file that it is given.
+type Spoil = fn(&Program, &str);
 
 fn rows(program: &Program, file: &str) -> Rows {
     let bytes = program.read(file);
@@ -83,7 +86,9 @@ fn swap_headings(program: &Program, file: &str, one: &str, other: &str) {
 }
 
 fn repeat_heading(program: &Program, file: &str, heading: &str) {
-    edit(program, file, |rows| rows.iter_mut().enumerate().for_each(|(n, row)| row.push(if n == 0 { heading.into() } else { String::new() })));
+    edit(program, file, |rows| {
+        rows.iter_mut().enumerate().for_each(|(n, row)| row.push(if n == 0 { heading.into() } else { String::new() }))
+    });
 }
 
 /// Opens a quote before a cell, as a stray quotation mark does.
@@ -154,6 +159,13 @@ impl Case {
         self
     }
 
+    /// Moves the expected findings to another column.
+    fn at(mut self, column: &'static str) -> Self {
+        self.findings.iter_mut().for_each(|expected| expected.column = Some(column));
+        self
+    }
+
+    /// Exit code 1, for what other files suffer of it.
     fn fails(mut self) -> Self {
         self.code = 1;
         self
@@ -244,7 +256,8 @@ fn judge(case: &Case) -> Vec<String> {
     let new: Vec<&Value> = findings(&json).iter().filter(|finding| finding["file"] == case.file && is_new(finding)).collect();
     for Expected { rule, row, column, times } in &case.findings {
         let of_rule: Vec<&&Value> = new.iter().filter(|finding| finding["rule"] == *rule).collect();
-        let here = |finding: &&&Value| row.is_none_or(|row| finding["row"] == row) && column.is_none_or(|column| finding["column"] == column);
+        let here =
+            |finding: &&&Value| row.is_none_or(|row| finding["row"] == row) && column.is_none_or(|column| finding["column"] == column);
         let there = of_rule.iter().filter(|finding| here(finding)).count();
         if times.map_or(there == 0, |times| there != times) {
             let got: BTreeMap<String, usize> = new.iter().fold(BTreeMap::new(), |mut got, finding| {
@@ -260,7 +273,8 @@ fn judge(case: &Case) -> Vec<String> {
     if records_now - records != case.records {
         faults.push(format!("{records_now} records after {records}"));
     }
-    let reasons: BTreeSet<&str> = excluded.keys().chain(excluded_now.keys()).map(String::as_str).chain(case.excluded.keys().copied()).collect();
+    let reasons: BTreeSet<&str> =
+        excluded.keys().chain(excluded_now.keys()).map(String::as_str).chain(case.excluded.keys().copied()).collect();
     for reason in reasons {
         let count = |counts: &BTreeMap<String, i64>| counts.get(reason).copied().unwrap_or(0);
         let (more, expected) = (count(excluded_now) - count(excluded), case.excluded.get(reason).copied().unwrap_or(0));
@@ -295,8 +309,12 @@ fn what_the_roster_may_suffer() {
             .times("data.duplicate_row", 1000)
             .records(1000)
             .leaves_out("data.duplicate_row", 1000),
-        case("no id", ROSTER, |p| set(p, ROSTER, 3, "person_id", "")).error("data.missing_field", 3, "person_id").leaves_out("data.missing_field", 1),
-        case("unknown code", ROSTER, |p| set(p, ROSTER, 3, "gender", "X")).error("roster.unknown_value", 3, "gender").times("roster.unknown_value", 1),
+        case("no id", ROSTER, |p| set(p, ROSTER, 3, "person_id", ""))
+            .error("data.missing_field", 3, "person_id")
+            .leaves_out("data.missing_field", 1),
+        case("unknown code", ROSTER, |p| set(p, ROSTER, 3, "gender", "X"))
+            .error("roster.unknown_value", 3, "gender")
+            .times("roster.unknown_value", 1),
         case("label instead of code", ROSTER, |p| set(p, ROSTER, 3, "gender", "Women")).error("roster.unknown_value", 3, "gender"),
         case("another separator", ROSTER, |p| set(p, ROSTER, 3, "race", "ASIAN,WHITE")).error("roster.unknown_value", 3, "race"),
         case("date in US order", ROSTER, |p| set(p, ROSTER, 3, "valid_from", "07/01/2024")).error("data.bad_date", 3, "valid_from"),
@@ -326,16 +344,36 @@ fn what_the_register_of_pairs_may_suffer() {
             .leaves_out("pairs.not_started", 1)
             // Its goals and responses have lost their pair.
             .fails(),
-        case("unknown end reason", PAIRS, |p| set(p, PAIRS, 2, "end_reason", "moved away")).error("pairs.unknown_end_reason", 2, "end_reason"),
-        case("end reason in capitals", PAIRS, |p| set(p, PAIRS, 2, "end_reason", "LEFT THE INSTITUTION")).error("pairs.unknown_end_reason", 2, "end_reason"),
+        case("unknown end reason", PAIRS, |p| set(p, PAIRS, 2, "end_reason", "moved away")).error(
+            "pairs.unknown_end_reason",
+            2,
+            "end_reason",
+        ),
+        case("end reason in capitals", PAIRS, |p| set(p, PAIRS, 2, "end_reason", "LEFT THE INSTITUTION")).error(
+            "pairs.unknown_end_reason",
+            2,
+            "end_reason",
+        ),
         case("no end reason", PAIRS, |p| set(p, PAIRS, 2, "end_reason", "")).error("pairs.missing_end_reason", 2, "end_reason"),
         case("end reason and no end", PAIRS, |p| set(p, PAIRS, 2, "end_date", "")).error("pairs.reason_without_end", 2, "end_date"),
         case("end in the future", PAIRS, |p| set(p, PAIRS, 2, "end_date", "2026-10-06")).error("data.future_date", 2, "end_date"),
         case("end in US order", PAIRS, |p| set(p, PAIRS, 2, "end_date", "04/21/2025")).error("data.bad_date", 2, "end_date"),
         case("unknown mentor", PAIRS, |p| set(p, PAIRS, 2, "mentor_id", "P9999")).error("pairs.unknown_person", 2, "mentor_id"),
-        case("interval in words", PAIRS, |p| set(p, PAIRS, 2, "meeting_interval_days", "monthly")).error("data.bad_number", 2, "meeting_interval_days"),
-        case("interval of no days", PAIRS, |p| set(p, PAIRS, 2, "meeting_interval_days", "0")).error("data.bad_number", 2, "meeting_interval_days"),
-        case("meeting before the start", PAIRS, |p| set(p, PAIRS, 2, "first_meeting", "2023-01-01")).says("pairs.contact_before_start", 2, "first_meeting"),
+        case("interval in words", PAIRS, |p| set(p, PAIRS, 2, "meeting_interval_days", "monthly")).error(
+            "data.bad_number",
+            2,
+            "meeting_interval_days",
+        ),
+        case("interval of no days", PAIRS, |p| set(p, PAIRS, 2, "meeting_interval_days", "0")).error(
+            "data.bad_number",
+            2,
+            "meeting_interval_days",
+        ),
+        case("meeting before the start", PAIRS, |p| set(p, PAIRS, 2, "first_meeting", "2023-01-01")).says(
+            "pairs.contact_before_start",
+            2,
+            "first_meeting",
+        ),
         case("exchanged ends", PAIRS, |p| swap_headings(p, PAIRS, "end_date", "end_reason"))
             .error("data.bad_date", 2, "end_date")
             .says("data.column_order", None, "end_reason")
@@ -345,7 +383,8 @@ fn what_the_register_of_pairs_may_suffer() {
 
 #[test]
 fn what_goals_and_actions_may_suffer() {
-    let goal = |name, rule, heading, value: &'static str| case(name, GOALS, move |p| set(p, GOALS, 3, heading, value)).error(rule, 3, heading);
+    let goal =
+        |name, rule, heading, value: &'static str| case(name, GOALS, move |p| set(p, GOALS, 3, heading, value)).error(rule, 3, heading);
     let action = |name, heading, value: &'static str, said: &'static str| {
         case(name, ACTIONS, move |p| set(p, ACTIONS, 2, heading, value))
             .error("actions.unknown_reference", 2, said)
@@ -378,14 +417,16 @@ fn what_goals_and_actions_may_suffer() {
 
 #[test]
 fn what_a_qualtrics_export_may_suffer() {
-    let answer = |name, heading, value: &'static str| case(name, MENTEE, move |p| set(p, MENTEE, 4, heading, value)).error("responses.unknown_code", 4, heading);
+    let answer = |name, heading, value: &'static str| {
+        case(name, MENTEE, move |p| set(p, MENTEE, 4, heading, value)).error("responses.unknown_code", 4, heading)
+    };
     let response = |name, rule, heading, value: &'static str| {
         case(name, MENTEE, move |p| set(p, MENTEE, 4, heading, value)).error(rule, 4, heading).leaves_out(rule, 1)
     };
     all_hold([
         response("unknown pair", "responses.unknown_pair", "pair_id", "R9999"),
         response("no pair", "responses.missing_pair", "pair_id", ""),
-        response("another pair", "responses.wrong_person", "pair_id", "R0017").findings_at("ExternalReference"),
+        response("another pair", "responses.wrong_person", "pair_id", "R0017").at("ExternalReference"),
         response("unknown person", "responses.wrong_person", "ExternalReference", "P9999"),
         response("no person", "responses.missing_person", "ExternalReference", ""),
         answer("code between the choices", "satisfied_overall", "6"),
@@ -394,7 +435,9 @@ fn what_a_qualtrics_export_may_suffer() {
         answer("more than ten", "recommend", "11"),
         answer("neither chosen nor not", "disciplines_2", "perhaps"),
         case("label instead of code", MENTEE, |p| set(p, MENTEE, 4, "satisfied_overall", "Strongly agree")),
-        case("preview", MENTEE, |p| set(p, MENTEE, 4, "Status", "1")).says("responses.preview", 4, "Status").leaves_out("responses.preview", 1),
+        case("preview", MENTEE, |p| set(p, MENTEE, 4, "Status", "1"))
+            .says("responses.preview", 4, "Status")
+            .leaves_out("responses.preview", 1),
         case("broken off", MENTEE, |p| edit(p, MENTEE, |rows| rows[3][18..86].fill(String::new())))
             .says("responses.break_off", 4, None)
             .leaves_out("responses.break_off", 1),
@@ -404,7 +447,11 @@ fn what_a_qualtrics_export_may_suffer() {
             .leaves_out("responses.break_off", 2)
             .leaves_out("responses.preview", 2),
         case("date in US order", MENTEE, |p| set(p, MENTEE, 4, "EndDate", "09/11/2026 07:45")).error("data.bad_date", 4, "EndDate"),
-        case("date of another wave", MENTEE, |p| set(p, MENTEE, 4, "EndDate", "2026-04-02 07:45:41")).says("responses.unexpected_date", 4, "EndDate"),
+        case("date of another wave", MENTEE, |p| set(p, MENTEE, 4, "EndDate", "2026-04-02 07:45:41")).says(
+            "responses.unexpected_date",
+            4,
+            "EndDate",
+        ),
         case("exchanged headings of items", MENTEE, |p| swap_headings(p, MENTEE, "goals_vague", "goals_agreed"))
             .says("responses.item_text_differs", 2, "goals_vague")
             .says("responses.item_text_differs", 2, "goals_agreed"),
@@ -424,16 +471,10 @@ fn what_a_qualtrics_export_may_suffer() {
             .leaves_out("responses.repeated", -7)
             .leaves_out("responses.break_off", -2),
         case("row of question texts lost", MENTEE, |p| edit(p, MENTEE, |rows| drop(rows.remove(1)))),
-        case("headings repeated among the rows", MENTEE, |p| edit(p, MENTEE, |rows| rows.insert(20, rows[0].clone()))).records(1).leaves_out("responses.preview", 1),
+        case("headings repeated among the rows", MENTEE, |p| edit(p, MENTEE, |rows| rows.insert(20, rows[0].clone())))
+            .records(1)
+            .leaves_out("responses.preview", 1),
     ]);
-}
-
-impl Case {
-    /// Moves the expected findings to another column.
-    fn findings_at(mut self, column: &'static str) -> Self {
-        self.findings.iter_mut().for_each(|expected| expected.column = Some(column));
-        self
-    }
 }
 
 #[test]
@@ -450,9 +491,21 @@ fn what_a_redcap_export_and_a_plain_one_may_suffer() {
             .leaves_out("responses.unknown_pair", 2494)
             .leaves_out("responses.repeated", -48)
             .leaves_out("responses.break_off", -16),
-        case("exchanged items", MENTOR, |p| swap_headings(p, MENTOR, "goals_agreed", "goals_evolve")).says("data.column_order", 1, "goals_evolve"),
-        case("unknown code", MENTOR, |p| set(p, MENTOR, 2, "satisfied_overall", "7")).error("responses.unknown_code", 2, "satisfied_overall"),
-        case("box neither ticked nor not", MENTOR, |p| set(p, MENTOR, 2, "trouble_causes___2", "3")).error("responses.unknown_code", 2, "trouble_causes___2"),
+        case("exchanged items", MENTOR, |p| swap_headings(p, MENTOR, "goals_agreed", "goals_evolve")).says(
+            "data.column_order",
+            1,
+            "goals_evolve",
+        ),
+        case("unknown code", MENTOR, |p| set(p, MENTOR, 2, "satisfied_overall", "7")).error(
+            "responses.unknown_code",
+            2,
+            "satisfied_overall",
+        ),
+        case("box neither ticked nor not", MENTOR, |p| set(p, MENTOR, 2, "trouble_causes___2", "3")).error(
+            "responses.unknown_code",
+            2,
+            "trouble_causes___2",
+        ),
         case("all responses twice", MENTOR, |p| edit(p, MENTOR, |rows| rows.extend_from_within(1..)))
             .records(2494)
             .leaves_out("responses.repeated", 2478)
@@ -462,8 +515,11 @@ fn what_a_redcap_export_and_a_plain_one_may_suffer() {
             .leaves_out("responses.wrong_person", 1),
         case("unknown code", INSTITUTION, |p| set(p, INSTITUTION, 2, "belongs", "8")).error("responses.unknown_code", 2, "belongs"),
         case("no such day", INSTITUTION, |p| set(p, INSTITUTION, 2, "answered_on", "2026-09-31")).error("data.bad_date", 2, "answered_on"),
-        case("exchanged items", INSTITUTION, |p| swap_headings(p, INSTITUTION, "work_satisfied", "work_worthwhile"))
-            .says("data.column_order", 1, "work_worthwhile"),
+        case("exchanged items", INSTITUTION, |p| swap_headings(p, INSTITUTION, "work_satisfied", "work_worthwhile")).says(
+            "data.column_order",
+            1,
+            "work_worthwhile",
+        ),
         case("wave of another year", INSTITUTION, |p| p.write(INSTITUTION, p.read("exports/institution_2024-25.csv")))
             .says("responses.unexpected_date", 2, "answered_on")
             .records(19),
@@ -518,9 +574,15 @@ fn what_any_file_may_suffer() {
             case("cell beyond measure", file, move |p| edit(p, file, |rows| rows[first + 1][0] = "x".repeat(70_000)))
                 .error("file.long_field", row, None)
                 .leaves_out("file.structure", 1),
-            case("blank rows at the end", file, move |p| edit(p, file, |rows| rows.extend([vec![String::new(); rows[0].len()], vec![String::new(); rows[0].len()]])))
-                .says("file.blank_rows", None, None),
-            case("no line end after the last row", file, move |p| p.edit(file, |text| text.trim_end().to_string())).says("file.no_final_line_end", None, None),
+            case("blank rows at the end", file, move |p| {
+                edit(p, file, |rows| rows.extend([vec![String::new(); rows[0].len()], vec![String::new(); rows[0].len()]]))
+            })
+            .says("file.blank_rows", None, None),
+            case("no line end after the last row", file, move |p| p.edit(file, |text| text.trim_end().to_string())).says(
+                "file.no_final_line_end",
+                None,
+                None,
+            ),
             case("column without a heading", file, move |p| edit(p, file, |rows| rows.iter_mut().for_each(|row| row.push(String::new()))))
                 .says("file.empty_heading", 1, None),
         ]);
@@ -531,7 +593,7 @@ fn what_any_file_may_suffer() {
 /// Ways of writing the same table: every row is used as before.
 #[test]
 fn the_same_table_in_another_dress_is_the_same() {
-    let dresses: [(&str, fn(&Program, &str)); 8] = [
+    let dresses: [(&str, Spoil); 8] = [
         ("CRLF", |p, file| put_as(p, file, &rows(p, file), b',', csv::Terminator::CRLF)),
         ("semicolons", |p, file| put_as(p, file, &rows(p, file), b';', csv::Terminator::Any(b'\n'))),
         ("tabs", |p, file| put_as(p, file, &rows(p, file), b'\t', csv::Terminator::Any(b'\n'))),
@@ -540,7 +602,9 @@ fn the_same_table_in_another_dress_is_the_same() {
             let text = String::from_utf8(p.read(file)).unwrap();
             p.write(file, std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
         }),
-        ("blanks around cells", |p, file| edit(p, file, |rows| rows.iter_mut().flatten().filter(|cell| !cell.is_empty()).for_each(|cell| *cell = format!(" {cell} ")))),
+        ("blanks around cells", |p, file| {
+            edit(p, file, |rows| rows.iter_mut().flatten().filter(|cell| !cell.is_empty()).for_each(|cell| *cell = format!(" {cell} ")))
+        }),
         ("a further column", |p, file| edit(p, file, |rows| rows.iter_mut().for_each(|row| row.push("further".into())))),
         ("columns the other way round", |p, file| edit(p, file, |rows| rows.iter_mut().for_each(|row| row.reverse()))),
     ];
@@ -559,7 +623,7 @@ fn the_same_table_in_another_dress_is_the_same() {
 /// Files of which nothing can be used: one finding of error severity that names the file, and not one row used.
 #[test]
 fn a_file_that_cannot_be_read_is_left_out_whole() {
-    let ruins: [(&str, &str, fn(&Program, &str)); 5] = [
+    let ruins: [(&str, &str, Spoil); 5] = [
         ("nothing", "file.empty", |p, file| p.write(file, "")),
         ("blank lines", "file.empty", |p, file| p.write(file, "\n \n\n")),
         ("Latin-1", "file.encoding", |p, file| p.write(file, [p.read(file), b"Ren\xE9e\n".to_vec()].concat())),
@@ -744,7 +808,7 @@ fn small_and_one_sided_programs_get_their_drafts() {
         ("nobody answered", "60", "2", Box::new(no_answers)),
         ("neither goals nor actions", "60", "2", Box::new(without("[goals]", "[[export]]"))),
         ("no cohorts", "60", "2", Box::new(without("[[cohort]]", "[roster]"))),
-        ("in the middle of the first quarter", "60", "2", Box::new(as_of("2024-11-15"))),
+        ("in the middle of the first quarter", "60", "2", Box::new(as_of("2026-05-15"))),
     ];
     for (name, pairs, quarters, change) in programs {
         let folder = tempfile::tempdir().unwrap();
@@ -791,9 +855,13 @@ fn no_free_text_gets_into_findings() {
 #[test]
 fn a_missing_column_of_a_table_costs_what_its_finding_says() {
     let whole = |file: &'static str, heading: &'static str, records| {
-        case(heading, file, move |p| drop_column(p, file, heading)).error("file.missing_column", 1, heading).leaves_out("file.missing_column", records)
+        case(heading, file, move |p| drop_column(p, file, heading))
+            .error("file.missing_column", 1, heading)
+            .leaves_out("file.missing_column", records)
     };
-    let values = |file: &'static str, heading: &'static str| case(heading, file, move |p| drop_column(p, file, heading)).error("file.missing_column", 1, heading);
+    let values = |file: &'static str, heading: &'static str| {
+        case(heading, file, move |p| drop_column(p, file, heading)).error("file.missing_column", 1, heading)
+    };
     all_hold([
         whole(ROSTER, "person_id", 1000),
         whole(PAIRS, "pair_id", 900),
@@ -819,15 +887,21 @@ fn a_missing_column_of_a_table_costs_what_its_finding_says() {
 /// A row at fault does not hide a missing column.
 #[test]
 fn a_missing_column_is_said_beside_other_faults() {
-    for (file, heading) in [(ROSTER, "gender"), (PAIRS, "first_meeting"), (PAIRS, "end_date"), (GOALS, "mentee_rating"), (ACTIONS, "dimension")] {
+    let mut hidden = Vec::new();
+    for (file, heading) in
+        [(ROSTER, "gender"), (PAIRS, "first_meeting"), (PAIRS, "end_date"), (GOALS, "mentee_rating"), (ACTIONS, "dimension")]
+    {
         let program = Program::new();
         drop_column(&program, file, heading);
         edit(&program, file, |rows| drop(rows.last_mut().unwrap().pop()));
         let json = check(program.path()).json();
         let said = |rule: &str| findings(&json).iter().any(|f| f["file"] == file && f["rule"] == rule);
         assert!(said("file.fewer_cells"), "{file}");
-        assert!(said("file.missing_column"), "{file} lacks {heading}, and a short row hides it");
+        if !said("file.missing_column") {
+            hidden.push(format!("{file}: {heading}"));
+        }
     }
+    assert!(hidden.is_empty(), "a short row hides that a column is missing: {hidden:?}");
 }
 
 /// A date that a row cannot do without costs the row, under the name of its fault.
@@ -849,17 +923,39 @@ fn a_bad_date_that_costs_a_row_says_so() {
 #[test]
 fn the_columns_of_choices_are_watched() {
     all_hold([
-        case("choice without a column", MENTEE, |p| drop_column(p, MENTEE, "disciplines_2")).says("responses.missing_column", None, "disciplines_2"),
-        case("choice without a column", MENTEE, |p| drop_column(p, MENTEE, "trouble_causes_7")).says("responses.missing_column", None, "trouble_causes_7"),
-        case("choice without a column", MENTOR, |p| drop_column(p, MENTOR, "trouble_causes___7")).says("responses.missing_column", None, "trouble_causes___7"),
-        case("choice with two columns", MENTEE, |p| repeat_heading(p, MENTEE, "disciplines_2")).says("responses.missing_column", None, "disciplines_2"),
+        case("choice without a column", MENTEE, |p| drop_column(p, MENTEE, "disciplines_2")).says(
+            "responses.missing_column",
+            None,
+            "disciplines_2",
+        ),
+        case("choice without a column", MENTEE, |p| drop_column(p, MENTEE, "trouble_causes_7")).says(
+            "responses.missing_column",
+            None,
+            "trouble_causes_7",
+        ),
+        case("choice without a column", MENTOR, |p| drop_column(p, MENTOR, "trouble_causes___7")).says(
+            "responses.missing_column",
+            None,
+            "trouble_causes___7",
+        ),
+        case("choice with two columns", MENTEE, |p| repeat_heading(p, MENTEE, "disciplines_2")).says(
+            "responses.missing_column",
+            None,
+            "disciplines_2",
+        ),
         case("exchanged choices", MENTEE, |p| swap_headings(p, MENTEE, "trouble_causes_6", "trouble_causes_7"))
             .says("responses.item_text_differs", 2, "trouble_causes_6")
             .says("responses.item_text_differs", 2, "trouble_causes_7"),
-        case("exchanged choices", MENTOR, |p| swap_headings(p, MENTOR, "trouble_causes___6", "trouble_causes___7"))
-            .says("data.column_order", 1, "trouble_causes___7"),
-        case("exchanged first choices", MENTOR, |p| swap_headings(p, MENTOR, "trouble_causes___1", "trouble_causes___2"))
-            .says("data.column_order", 1, "trouble_causes___2"),
+        case("exchanged choices", MENTOR, |p| swap_headings(p, MENTOR, "trouble_causes___6", "trouble_causes___7")).says(
+            "data.column_order",
+            1,
+            "trouble_causes___7",
+        ),
+        case("exchanged first choices", MENTOR, |p| swap_headings(p, MENTOR, "trouble_causes___1", "trouble_causes___2")).says(
+            "data.column_order",
+            1,
+            "trouble_causes___2",
+        ),
     ]);
 }
 
@@ -867,8 +963,12 @@ fn the_columns_of_choices_are_watched() {
 #[test]
 fn nobody_answers_for_the_institution_twice() {
     all_hold([
-        case("row twice", INSTITUTION, |p| edit(p, INSTITUTION, |rows| rows.push(rows[1].clone()))).records(1).leaves_out("responses.repeated", 1),
-        case("all rows twice", INSTITUTION, |p| edit(p, INSTITUTION, |rows| rows.extend_from_within(1..))).records(288).leaves_out("responses.repeated", 288),
+        case("row twice", INSTITUTION, |p| edit(p, INSTITUTION, |rows| rows.push(rows[1].clone())))
+            .records(1)
+            .leaves_out("responses.repeated", 1),
+        case("all rows twice", INSTITUTION, |p| edit(p, INSTITUTION, |rows| rows.extend_from_within(1..)))
+            .records(288)
+            .leaves_out("responses.repeated", 288),
     ]);
     let program = Program::new();
     program.write("exports/again.csv", program.read(INSTITUTION));
@@ -879,24 +979,44 @@ fn nobody_answers_for_the_institution_twice() {
     assert_eq!(used(&program, INSTITUTION) + used(&program, "exports/again.csv"), 288, "a copy under another name");
     let program = Program::new();
     program.edit(PLAN, |text| {
-        let again = text[text.find("[[export]]\nfile = \"exports/institution_2025").unwrap()..text.find("[thresholds]").unwrap()].to_string();
+        let again =
+            text[text.find("[[export]]\nfile = \"exports/institution_2025").unwrap()..text.find("[thresholds]").unwrap()].to_string();
         let again = again.replace("exports/", "exports/./");
         text.replace("[thresholds]", &format!("{again}[thresholds]"))
     });
     assert_eq!(check(program.path()).code, 2, "the same file by another path");
 }
 
+/// Answers for the institution are grouped by who gave them, not by where they stand in the file.
+#[test]
+fn the_order_of_rows_moves_nobody_into_another_group() {
+    let program = Program::new();
+    for file in [INSTITUTION, ROSTER, PAIRS, GOALS] {
+        edit(&program, file, |rows| rows[1..].reverse());
+    }
+    let drafts = tempfile::tempdir().unwrap();
+    assert_eq!(run(&["run", path(program.path()), "--out", path(drafts.path())]).code, 0);
+    let exact = "restricted/data/results.csv";
+    let results = |draft: &Path| std::fs::read_to_string(draft.join(exact)).unwrap();
+    let (before, after) = (results(example_draft()), results(&drafts.path().join("2026-Q3")));
+    let moved: Vec<_> = before.lines().zip(after.lines()).filter(|(one, other)| one != other).collect();
+    assert!(moved.is_empty(), "{} results changed, such as\n{}\n{}", moved.len(), moved[0].0, moved[0].1);
+}
+
 /// Two stray quotes, each at the head of a text in rows that follow one another, make one row of two.
 #[test]
 fn two_stray_quotes_do_not_merge_rows_unsaid() {
-    for (file, first, column) in [(INSTITUTION, 2, 31), (MENTOR, 2, 68), (GOALS, 2, 10), (PAIRS, 2, 10)] {
+    let mut silent = Vec::new();
+    for (file, column) in [(INSTITUTION, 31), (MENTOR, 68), (GOALS, 10), (PAIRS, 10)] {
         let program = Program::new();
-        open_quote(&program, file, first, column);
-        open_quote(&program, file, first + 1, column);
+        open_quote(&program, file, 2, column);
+        open_quote(&program, file, 3, column);
         let json = check(program.path()).json();
-        let said = findings(&json).iter().any(|f| f["file"] == file && f["rule"] == "file.unclosed_quote" && f["row"] == first as u64);
-        assert!(said, "{file}: {} records after {}", funnels(&json)[file].0, funnels(sound())[file].0);
+        if !findings(&json).iter().any(|f| f["file"] == file && f["rule"] == "file.unclosed_quote" && f["row"] == 2) {
+            silent.push(format!("{file}: {} records after {}", funnels(&json)[file].0, funnels(sound())[file].0));
+        }
     }
+    assert!(silent.is_empty(), "two rows became one in\n{}", silent.join("\n"));
 }
 
 /// An action that names a scale or a cause that does not exist, or values of no demographic.
@@ -929,14 +1049,42 @@ fn something_is_said(file: &str, row: usize, changes: &[(&str, &str)]) -> Vec<St
     silent
 }
 
-/// Days that contradict each other, or that nobody can mean, are said.
+/// Days that contradict each other are said.
 #[test]
 fn contradicting_days_are_said() {
-    let mut silent = something_is_said(PAIRS, 2, &[("start_date", "0203-10-01"), ("last_contact", "2023-10-20"), ("first_meeting", "2026-01-01"), ("last_contact", "2026-01-01")]);
-    silent.extend(something_is_said(ROSTER, 4, &[("left_on", "2020-01-01"), ("left_on", "0203-01-01"), ("valid_from", "2099-01-01")]));
-    silent.extend(something_is_said(GOALS, 3, &[("set_on", "0203-10-01"), ("mentee_agreed_on", "2020-01-01"), ("abandoned_on", "2020-01-01")]));
+    let mut silent = something_is_said(
+        PAIRS,
+        2,
+        &[("last_contact", "2023-10-20"), ("first_meeting", "2026-01-01"), ("registered_on", "2026-01-01"), ("first_meeting", "")],
+    );
+    silent.extend(something_is_said(ROSTER, 4, &[("left_on", "2020-01-01")]));
+    silent.extend(something_is_said(GOALS, 3, &[("mentee_agreed_on", "2020-01-01"), ("abandoned_on", "2020-01-01")]));
     silent.extend(something_is_said(MENTOR, 2, &[("response_date", "2026-10-06")]));
+    let program = Program::new();
+    edit(&program, GOALS, |rows| {
+        let (set_on, due_on) = (column(rows, "set_on"), column(rows, "due_on"));
+        (rows[1][set_on], rows[1][due_on]) = ("2026-03-01".into(), "2026-09-01".into());
+    });
+    let json = check(program.path()).json();
+    if !findings(&json).iter().any(|f| f["file"] == GOALS && f["row"] == 2 && f["severity"] != "note") {
+        silent.push("goals.csv row 2: set a year after the pair has ended".into());
+    }
     assert!(silent.is_empty(), "not a word about:\n{}", silent.join("\n"));
+}
+
+/// A day that nobody can mean is no date, as in program.toml.
+#[test]
+fn years_before_1900_are_no_dates() {
+    let mut silent = Vec::new();
+    for (file, row, heading) in [(ROSTER, 4, "left_on"), (PAIRS, 2, "start_date"), (GOALS, 3, "set_on"), (ACTIONS, 2, "started_on")] {
+        let program = Program::new();
+        set(&program, file, row, heading, "0203-10-01");
+        let json = check(program.path()).json();
+        if !findings(&json).iter().any(|f| f["file"] == file && f["rule"] == "data.bad_date" && f["row"] == row as u64) {
+            silent.push(format!("{file}: {heading}"));
+        }
+    }
+    assert!(silent.is_empty(), "the year 203 passes in {silent:?}");
 }
 
 /// A goal cannot have been set after the as-of date.
@@ -944,8 +1092,8 @@ fn contradicting_days_are_said() {
 fn a_goal_of_the_future_is_said() {
     let program = Program::new();
     edit(&program, GOALS, |rows| {
-        rows[2][2] = "2099-01-01".into();
-        rows[2][5] = "2099-06-01".into();
+        let (set_on, due_on) = (column(rows, "set_on"), column(rows, "due_on"));
+        (rows[2][set_on], rows[2][due_on]) = ("2099-01-01".into(), "2099-06-01".into());
     });
     let json = check(program.path()).json();
     assert!(findings(&json).iter().any(|f| f["file"] == GOALS && f["row"] == 3 && f["column"] == "set_on" && f["severity"] != "note"));
@@ -973,7 +1121,8 @@ fn a_wrongly_declared_system_costs_no_record_unsaid() {
     let outcome = check(program.path());
     let json = outcome.json();
     assert!(findings(&json).iter().any(|f| f["file"] == MENTOR && f["rule"] == "file.system_contradiction"));
-    assert_eq!(funnels(&json)[MENTOR].0, 2494);
+    let refused = findings(&json).iter().any(|f| f["file"] == MENTOR && f["excludes"] == "file");
+    assert!(refused || funnels(&json)[MENTOR].0 == 2494, "{} records of 2494", funnels(&json)[MENTOR].0);
     let faults = contradictions(&outcome, &json);
     assert!(faults.is_empty(), "{faults:?}");
 }

@@ -44,7 +44,8 @@ fn results_do_not_depend_on_the_order_of_rows() {
     let again = outcome(command(&["run", path(program.path()), "--out", path(out.path())]).output().unwrap());
     assert_eq!(again.code, 0, "{}", again.stderr);
     for file in ["release/data/results.csv", "restricted/data/results.csv", "release/leadership.html"] {
-        let (one, other) = (std::fs::read(example_draft().join(file)).unwrap(), std::fs::read(out.path().join("2026-Q3").join(file)).unwrap());
+        let (one, other) =
+            (std::fs::read(example_draft().join(file)).unwrap(), std::fs::read(out.path().join("2026-Q3").join(file)).unwrap());
         assert!(one == other, "{file} depends on the order of rows");
     }
 }

@@ -45,7 +45,10 @@ fn every_drawing_has_a_role_a_title_and_a_table_beside_it() {
     for name in RELEASED {
         let html = page(name);
         let document = parse(&html);
-        for figure in document.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/1999/xhtml", "figure")) || node.tag_name().name() == "figure") {
+        for figure in document
+            .descendants()
+            .filter(|node| node.has_tag_name(("http://www.w3.org/1999/xhtml", "figure")) || node.tag_name().name() == "figure")
+        {
             let drawings: Vec<_> = figure.descendants().filter(|node| node.tag_name().name() == "svg").collect();
             assert!(!drawings.is_empty(), "{name}");
             for svg in drawings {
@@ -146,13 +149,19 @@ fn the_planted_truths_stand_in_the_sentences_of_the_leadership_page() {
     assert!(row("Matching by research topic").contains("No clear change yet"));
     assert!(row("Mentor feedback workshop").contains("Cannot be told"));
     // Mentees blame absence, mentors avoidance or lack of preparation.
-    let causes = document.descendants().filter(|node| node.tag_name().name() == "h2").map(text).find(|heading| heading.starts_with("Why relationships failed")).unwrap();
+    let causes = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "h2")
+        .map(text)
+        .find(|heading| heading.starts_with("Why relationships failed"))
+        .unwrap();
     assert!(causes.contains("Mentor is not available") && causes.contains("Mentee"), "{causes}");
 }
 
 #[test]
 fn no_identifier_of_a_person_enters_a_release() {
-    let roster = csv::Reader::from_path(crate::support::example().join("roster.csv")).unwrap().into_records().map(Result::unwrap).next().unwrap();
+    let roster =
+        csv::Reader::from_path(crate::support::example().join("roster.csv")).unwrap().into_records().map(Result::unwrap).next().unwrap();
     let email = roster.iter().find(|cell| cell.contains('@')).unwrap().split('@').nth(1).unwrap().to_string();
     for (name, bytes) in crate::support::files(&example_draft().join("release")) {
         if name.extension().is_some_and(|extension| extension == "xlsx" || extension == "parquet") {
@@ -183,7 +192,8 @@ fn words_that_claim_too_much_are_on_no_released_page() {
 fn hidden_and_shown_cells_obey_the_floor() {
     let restricted = results(&example_draft().join("restricted/data/results.csv"));
     let key = |row: &std::collections::BTreeMap<String, String>| {
-        ["metric", "scale_or_cause", "role", "period", "grouping", "group", "contrast", "reference", "instrument"].map(|column| row[column].clone())
+        ["metric", "scale_or_cause", "role", "period", "grouping", "group", "contrast", "reference", "instrument"]
+            .map(|column| row[column].clone())
     };
     let exact: std::collections::BTreeMap<_, _> = restricted.iter().map(|row| (key(row), row)).collect();
     let mut shown = 0;

@@ -43,12 +43,8 @@ pub fn section(view: &View<'_>) -> Option<Section> {
             Cell { text: words, tone },
         ]
     });
-    let columns = vec![
-        words_column("Where, since"),
-        words_column("Meant to move"),
-        number_column("Beyond elsewhere (range)"),
-        words_column("Verdict"),
-    ];
+    let columns =
+        vec![words_column("Where, since"), words_column("Meant to move"), number_column("Against elsewhere"), words_column("Verdict")];
     let caption = "Each change against what happened over the same time where it was not made".into();
     let table = tables::table(caption, "Change", columns, rows.collect(), false);
     let heading = Some("What we changed, and whether it helped".into());

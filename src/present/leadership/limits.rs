@@ -21,18 +21,16 @@ fn response(view: &View<'_>) -> String {
         let subject = view.book.subject(id)?;
         view.book.program(&subject, view.span).and_then(words::amount)
     };
-    // A window asks more than once: one answer in it counts.
-    let span = &view.book.spans[view.span];
-    let once = if span.last > span.first { " at least once" } else { "" };
+    let what = "questionnaires about open relationships";
     match (amount("response_mentee"), amount("response_mentor")) {
-        (Some(mentees), Some(mentors)) => format!(
-            "Mentees answered{once} for {mentees} of the open relationships, mentors for {mentors}; the others may see it differently."
-        ),
+        (Some(mentees), Some(mentors)) => {
+            format!("Mentees answered {mentees} of the {what}, mentors {mentors}; the others may see it differently.")
+        }
         (Some(mentees), None) => {
-            format!("Mentees answered{once} for {mentees} of the open relationships; how many mentors answered is {}.", words::NOT_SHOWN)
+            format!("Mentees answered {mentees} of the {what}; how many mentors answered is {}.", words::NOT_SHOWN)
         }
         (None, Some(mentors)) => {
-            format!("Mentors answered{once} for {mentors} of the open relationships; how many mentees answered is {}.", words::NOT_SHOWN)
+            format!("Mentors answered {mentors} of the {what}; how many mentees answered is {}.", words::NOT_SHOWN)
         }
         (None, None) => format!("How many answered is {}; those who did not answer may see it differently.", words::NOT_SHOWN),
     }

@@ -7,7 +7,7 @@ use crate::render::canvas::Ink;
 use crate::render::sketch::{Anchor, Drawing, Scale, Shape, Sketch, draw};
 use crate::render::text::{LINE, width, wrap};
 
-const ROW: f64 = 29.0;
+const ROW: f64 = 27.0;
 
 /// Draws the rows in their order.
 pub(super) fn draw_dots(axis: &Axis, rows: &[DotRow], reference: Option<&(f64, String)>) -> Result<Drawing> {

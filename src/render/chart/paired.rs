@@ -7,7 +7,7 @@ use crate::render::canvas::Ink;
 use crate::render::sketch::{Anchor, Drawing, Scale, Shape, Sketch, draw};
 use crate::render::text::{LINE, widest, wrap};
 
-const ROW: f64 = 32.0;
+const ROW: f64 = 30.0;
 /// From the middle of a mark to its printed value, px.
 const BESIDE: f64 = 12.0;
 
