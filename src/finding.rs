@@ -66,9 +66,9 @@ impl Findings {
         self.items.push(finding);
     }
 
-    /// Says of the findings from this position on that they leave out values, not files.
-    pub fn soften_from(&mut self, first: usize) {
-        self.items[first..].iter_mut().for_each(|finding| finding.excludes = Excludes::Value);
+    /// Says of the findings from this position on what they leave out.
+    pub fn exclude_from(&mut self, first: usize, excludes: Excludes) {
+        self.items[first..].iter_mut().for_each(|finding| finding.excludes = excludes);
     }
 
     /// Adds all of another set.

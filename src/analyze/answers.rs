@@ -79,12 +79,15 @@ fn reliability(rows: &mut Vec<ResultRow>, set: &AnalysisSet, answers: &Answers, 
     let mut sums = vec![len().cast(DataType::Int64).alias("n")];
     sums.extend(scale.items.iter().map(|(item, _, _)| col(item.as_str()).sum()));
     sums.extend((0..items).flat_map(|left| (left..items).map(move |right| (left, right))).map(|(left, right)| product(left, right)));
+    // Of two answers given on one day the answers themselves decide, never what the pairs are called.
+    let order: Vec<&str> =
+        ["span", "person", "period", "date"].into_iter().chain(scale.items.iter().map(|(item, _, _)| item.as_str())).collect();
     let frame = answers
         .frame
         .clone()
         .lazy()
         .filter(complete)
-        .sort(["span", "person", "period", "date", "pair"], SortMultipleOptions::default().with_maintain_order(true))
+        .sort(order, SortMultipleOptions::default().with_maintain_order(true))
         .group_by_stable([col("span"), col("person")])
         .agg([all().exclude_cols(["span", "person"]).as_expr().last()])
         .with_columns(scored.collect::<Vec<_>>())

@@ -96,7 +96,7 @@ pub fn support_of(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32]) ->
 pub fn linearize(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32]) -> Result<Linearized, NotEstimable> {
     let used = used(measures, rows);
     match kind {
-        Kind::Incidence(age) => Incidence::new(&subjects(keys, measures, &used))?.linearized(f64::from(age), FAILURE),
+        Kind::Incidence(age) => curve(&subjects(keys, measures, &used), f64::from(age))?.linearized(f64::from(age), FAILURE),
         _ => clustered::ratio(&observations(keys, measures, kind, &used)),
     }
 }
@@ -151,9 +151,23 @@ fn subjects(keys: &Keys, measures: &Measures, used: &[usize]) -> Vec<Subject> {
         .collect()
 }
 
+/// Fewest relationships that must be at risk at every age up to the one at which an incidence is read. With fewer, one event moves the curve by
+/// a fifth or more; with none, as in a cohort that was older than that already, nothing was seen of those ages.
+const FEWEST_AT_RISK: u64 = 5;
+
+/// The curve, where enough were at risk all the way from the start.
+fn curve(subjects: &[Subject], age: f64) -> Result<Incidence, NotEstimable> {
+    let curve = Incidence::new(subjects)?;
+    match curve.fewest_at_risk(age) {
+        0 => Err(NotEstimable::NobodyAtRisk),
+        found if found < FEWEST_AT_RISK => Err(NotEstimable::TooFew { needed: FEWEST_AT_RISK, found }),
+        _ => Ok(curve),
+    }
+}
+
 fn incidence_level(subjects: &[Subject], age: u32, support: Support, confidence_level: f64) -> Level {
     let age = f64::from(age);
-    let estimate = Incidence::new(subjects).and_then(|curve| curve.clustered_at(age, FAILURE, confidence_level));
+    let estimate = curve(subjects, age).and_then(|curve| curve.clustered_at(age, FAILURE, confidence_level));
     let (value, method) = match estimate {
         Ok(estimate) if estimate.estimate == 0.0 => {
             (no_failure(subjects, age, confidence_level), "Aalen-Johansen; exact Poisson limit where nothing failed")

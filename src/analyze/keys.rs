@@ -29,15 +29,16 @@ pub struct Keys {
 
 /// Adds one group column per grouping: those of people by `person`, cohorts by `pair` (column `cohort` where present, else joined from the episodes).
 pub fn with_groups(frame: LazyFrame, set: &AnalysisSet, person: &str, has_pair: bool) -> LazyFrame {
+    // Nothing links an institution's respondents, who are numbered by row, to the roster: they have no groups.
+    if !has_pair {
+        let none = |position: usize| lit(NULL).cast(DataType::UInt16).alias(Grouping::column(position));
+        return frame.with_columns((0..set.groupings.len()).map(none).collect::<Vec<_>>());
+    }
     let attributes = set.attributes.clone().lazy();
     let mut frame = frame.join(attributes, [col("span"), col(person)], [col("span"), col("person")], JoinArgs::new(JoinType::Left));
     if let Some(position) = set.groupings.iter().position(|grouping| grouping.kind == GroupingKind::Cohort) {
-        frame = if has_pair {
-            let cohorts = set.episodes.clone().lazy().select([col("pair"), col("cohort").alias(Grouping::column(position))]);
-            frame.join(cohorts, [col("pair")], [col("pair")], JoinArgs::new(JoinType::Left))
-        } else {
-            frame.with_column(lit(NULL).cast(DataType::UInt16).alias(Grouping::column(position)))
-        };
+        let cohorts = set.episodes.clone().lazy().select([col("pair"), col("cohort").alias(Grouping::column(position))]);
+        frame = frame.join(cohorts, [col("pair")], [col("pair")], JoinArgs::new(JoinType::Left));
     }
     frame
 }

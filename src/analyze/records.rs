@@ -110,7 +110,8 @@ pub fn tabulate_episodes(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult
     let rows = 0..start.len();
 
     let ended = |row: usize, wanted: u8| kind[row] == wanted && exit[row] <= last_day[row];
-    let open = |row: usize| exit[row] > last_day[row] || (kind[row] == status::OPEN && exit[row] >= last_day[row]);
+    let is_lost: Vec<bool> = frame.column("lost")?.bool()?.iter().map(|lost| lost == Some(true)).collect();
+    let open = |row: usize| exit[row] > last_day[row] || (kind[row] == status::OPEN && !is_lost[row] && exit[row] >= last_day[row]);
     let count = |jobs: &mut Vec<Job>, id: &str, flag: &dyn Fn(usize) -> bool| {
         let flags: Vec<Option<i32>> = rows.clone().map(|row| Some(i32::from(flag(row)))).collect();
         jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&flags), subject: plain(id, None, Kind::Count) });
@@ -120,6 +121,8 @@ pub fn tabulate_episodes(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult
     count(jobs, "pairs_failed", &|row| ended(row, status::FAILED));
     count(jobs, "pairs_succeeded", &|row| ended(row, status::SUCCEEDED));
     count(jobs, "pairs_ended_neutral", &|row| ended(row, status::NEUTRAL));
+    let lost = |row: usize| is_lost[row] && exit[row] <= last_day[row];
+    count(jobs, "pairs_lost", &lost);
     count(jobs, "pairs_open", &open);
 
     // Time is counted from the end of the day before: an episode open over the whole period is at risk on each of its days.

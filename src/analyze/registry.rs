@@ -302,7 +302,7 @@ pub const METRICS: &[Metric] = &[
         ..mean(
             "cronbach_alpha",
             "Reliability of a scale",
-            "Cronbach's alpha over the latest complete answer of each respondent; Spearman-Brown for two items",
+            "Cronbach's alpha over each respondent's latest answer in the period, where it is complete; Spearman-Brown for two items",
             Person,
             Unit::Coefficient,
             0.0,
@@ -416,6 +416,12 @@ pub const METRICS: &[Metric] = &[
         "pairs_ended_neutral",
         "Relationships ended for other reasons",
         "Relationships that ended in the period for a reason that says nothing about them",
+        Episode,
+    ),
+    count(
+        "pairs_lost",
+        "Relationships lost to follow-up",
+        "Relationships that ended in the period and of which nobody recorded how, so that they count as neither failed nor completed",
         Episode,
     ),
     count(

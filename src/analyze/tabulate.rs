@@ -93,8 +93,8 @@ impl Job {
         for (grouping, info) in set.groupings.iter().enumerate().take(groupings) {
             for (span, level_span) in set.spans.iter().enumerate() {
                 let wanted = match level_span.kind {
-                    // Combinations are too thin for a quarter.
-                    SpanKind::Period => !matches!(info.kind, GroupingKind::Combination(_)),
+                    // Combinations, and causes of the failures, are too thin for a quarter.
+                    SpanKind::Period => !matches!(info.kind, GroupingKind::Combination(_)) && self.subject.metric.id != "cause",
                     SpanKind::Window => true,
                     SpanKind::Before(_) | SpanKind::Since(_) => false,
                 };
@@ -205,7 +205,8 @@ impl Job {
         for (span, _) in windows {
             let family =
                 format!("gap {span} {grouping} {} {:?}", outcome_key(self.subject.metric, self.subject.detail.as_ref()), self.subject.role);
-            for group in 0..set.groupings[grouping].groups.len() {
+            let groups = set.groupings[grouping].groups.len();
+            for group in 0..groups {
                 let mut others: Vec<u32> = self.keys.cells[grouping]
                     .range((span as u16, 0)..=(span as u16, NOT_STATED - 1))
                     .filter(|((_, other), _)| usize::from(*other) != group)
@@ -213,7 +214,9 @@ impl Job {
                     .collect();
                 others.sort_unstable();
                 let here = self.keys.cell(grouping, span, group as u16);
-                self.push_difference(tables, (span, grouping, group), Contrast::Gap, family.clone(), [here, &others]);
+                // Of two groups each is the other's mirror: one hypothesis, not two.
+                let family = if groups == 2 { format!("{family} {group}") } else { family.clone() };
+                self.push_difference(tables, (span, grouping, group), Contrast::Gap, family, [here, &others]);
             }
         }
     }

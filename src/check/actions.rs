@@ -27,16 +27,18 @@ pub fn check_actions(
 
     let mut funnel = Funnel::of_table(table);
     let mut all: Vec<Action> = Vec::new();
-    for row in &table.rows {
-        let fields =
-            (reader.required(row, &action), reader.required(row, &label), reader.required(row, &started), reader.required(row, &metric));
-        let (Some(id), Some(name), Some(_), Some(target)) = fields else {
+    for row in reader.rows(&mut funnel) {
+        let fields = (reader.required(row, &action), reader.required(row, &label), reader.required(row, &metric));
+        let (Some(id), Some(name), Some(target)) = fields else {
             funnel.exclude(rules::missing_field::RULE);
             continue;
         };
-        let Some(first_day) = reader.day(row, &started) else {
-            funnel.exclude(rules::missing_field::RULE);
-            continue;
+        let first_day = match reader.required_day(row, &started) {
+            Ok(day) => day,
+            Err(rule) => {
+                funnel.exclude(rule);
+                continue;
+            }
         };
         if all.iter().any(|other| other.id == id) {
             let finding = rules::duplicate_row::finding(&reader.place(row, &action), id);
@@ -46,6 +48,9 @@ pub fn check_actions(
         }
         let mut fault = (!is_metric(target)).then(|| (&metric, "the id of a metric", target.to_string()));
         let mut place = None;
+        if reader.text(row, &dimension).is_none() && reader.text(row, &values).is_some() {
+            fault = Some((&values, "nothing, since no demographic is named", "values".to_string()));
+        }
         if let Some(wanted) = reader.text(row, &dimension) {
             match plan.demographics.iter().position(|demographic| demographic.id == wanted) {
                 None => fault = Some((&dimension, "the id of a demographic, or blank for the whole program", wanted.to_string())),

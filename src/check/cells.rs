@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::rules::{self, Place};
-use crate::finding::Findings;
+use super::funnel::Funnel;
+use super::rules::{self, Place, Rule};
+use crate::finding::{Excludes, Findings};
 use crate::ingest::{Table, TableRow, parse_date};
 use crate::program::plan::day_number;
 
@@ -23,37 +24,51 @@ pub struct Reader<'a> {
     pub as_of: i32,
     /// What was found so far.
     pub findings: Findings,
+    /// Whether the columns that every row needs are there.
+    pub usable: bool,
     positions: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
     /// Starts reading a table.
     pub fn new(table: &'a Table, as_of: Date) -> Self {
-        Self { table, as_of: day_number(as_of), findings: Findings::default(), positions: Vec::new() }
+        Self { table, as_of: day_number(as_of), findings: Findings::default(), usable: true, positions: Vec::new() }
     }
 
-    /// Looks up a column that the program names. Columns are to be looked up in their usual order.
+    /// Looks up a column that every row needs. Columns are to be looked up in their usual order.
     pub fn column(&mut self, heading: &str) -> Column {
         let position = match self.table.require(heading) {
             Ok(position) => {
                 self.positions.push(position);
                 Some(position)
             }
-            // An unusable file has its own finding.
-            Err(_) if self.table.findings.has_errors() => None,
             Err(finding) => {
-                self.findings.push(*finding);
+                // A file without headings has its own finding.
+                if !self.table.headings.is_empty() {
+                    self.findings.push(*finding);
+                }
+                self.usable = false;
                 None
             }
         };
         Column { position, heading: heading.to_string() }
     }
 
+    /// The rows to read: none, each accounted for, where a column that every row needs is missing.
+    pub fn rows(&self, funnel: &mut Funnel) -> &'a [TableRow] {
+        if self.usable {
+            return &self.table.rows;
+        }
+        funnel.exclude_rest(rules::missing_table_column::RULE);
+        &[]
+    }
+
     /// Looks up a column that rows can do without: where the file lacks it, its values are not stated.
     pub fn optional(&mut self, heading: Option<&String>) -> Option<Column> {
-        let before = self.findings.as_slice().len();
+        let (before, usable) = (self.findings.as_slice().len(), self.usable);
         let column = self.column(heading?);
-        self.findings.soften_from(before);
+        self.findings.exclude_from(before, Excludes::Value);
+        self.usable = usable;
         Some(column)
     }
 
@@ -98,6 +113,27 @@ impl<'a> Reader<'a> {
                 None
             }
         }
+    }
+
+    /// A day that the row cannot do without.
+    ///
+    /// # Errors
+    /// The rule that leaves out the row where the cell holds no day; a finding says so.
+    pub fn required_day(&mut self, row: &TableRow, column: &Column) -> Result<i32, Rule> {
+        if self.required(row, column).is_none() {
+            return Err(rules::missing_field::RULE);
+        }
+        let before = self.findings.as_slice().len();
+        self.day(row, column).ok_or_else(|| {
+            self.findings.exclude_from(before, Excludes::Row);
+            rules::bad_date::RULE
+        })
+    }
+
+    /// Says that one day contradicts another.
+    pub fn contradiction(&mut self, row: &TableRow, column: &Column, expected: &str) {
+        let finding = rules::days_contradict::finding(&self.place(row, column), expected, self.text(row, column).unwrap_or("nothing"));
+        self.findings.push(finding);
     }
 
     /// A day that has been: a finding where it lies after the as-of date.

@@ -76,6 +76,15 @@ impl ExportColumns {
                     raw.headings.nearest(&item.id).map_or_else(String::new, |nearest| format!("; the nearest heading is {nearest:?}"));
                 findings.push(rules::missing_column::finding(&place, format!("no such column{nearest}")));
             }
+            if let (ItemColumns::PerChoice { columns, .. }, true) = (&found, raw.is_usable()) {
+                let heading = export.items.get(&item.id).unwrap_or(&item.id);
+                for (choice, _) in item.choices.iter().zip(columns).filter(|(_, column)| column.is_none()) {
+                    let missing = raw.choice_heading(heading, choice.code);
+                    let place = Place { file: &raw.file, row: None, column: Some(&missing) };
+                    findings
+                        .push(rules::missing_column::finding(&place, "no such column, or more than one: the choice counts as not chosen"));
+                }
+            }
             columns.items.push(found);
         }
         if raw.is_usable() {
@@ -108,11 +117,23 @@ impl ExportColumns {
     /// Compares the export's question texts with the instrument's, where the export has them.
     fn check_texts(&self, instrument: &Instrument, raw: &RawExport, findings: &mut Findings) {
         for (item, columns) in instrument.items.iter().zip(&self.items) {
-            let (ItemColumns::One { column, .. }, Some(text)) = (columns, &item.text) else { continue };
-            let Some(label) = raw.labels.get(*column).filter(|label| !label.trim().is_empty()) else { continue };
-            if squeezed(label) != squeezed(text) {
-                let place = Place { file: &raw.file, row: Some(2), column: raw.headings.as_slice().get(*column).map(String::as_str) };
-                findings.push(rules::item_text_differs::finding(&place, "another text"));
+            let Some(text) = &item.text else { continue };
+            // The column of a choice carries the choice behind the question, or the question alone.
+            let expected: Vec<(usize, Option<&str>)> = match columns {
+                ItemColumns::Absent(_) => Vec::new(),
+                ItemColumns::One { column, .. } => vec![(*column, None)],
+                ItemColumns::PerChoice { columns, .. } => {
+                    let labeled = item.choices.iter().zip(columns);
+                    labeled.filter_map(|(choice, column)| column.map(|column| (column, Some(choice.label.as_str())))).collect()
+                }
+            };
+            for (column, choice) in expected {
+                let Some(label) = raw.labels.get(column).filter(|label| !label.trim().is_empty()) else { continue };
+                let (label, text) = (squeezed(label), squeezed(text));
+                if label != text && !choice.is_some_and(|choice| label.ends_with(&squeezed(choice))) {
+                    let place = Place { file: &raw.file, row: Some(2), column: raw.headings.as_slice().get(column).map(String::as_str) };
+                    findings.push(rules::item_text_differs::finding(&place, "another text"));
+                }
             }
         }
     }
@@ -122,10 +143,10 @@ impl ExportColumns {
         let positions: Vec<usize> = self
             .items
             .iter()
-            .filter_map(|columns| match columns {
-                ItemColumns::Absent(_) => None,
-                ItemColumns::One { column, .. } => Some(*column),
-                ItemColumns::PerChoice { columns, .. } => columns.iter().flatten().next().copied(),
+            .flat_map(|columns| match columns {
+                ItemColumns::Absent(_) => Vec::new(),
+                ItemColumns::One { column, .. } => vec![*column],
+                ItemColumns::PerChoice { columns, .. } => columns.iter().flatten().copied().collect(),
             })
             .collect();
         if let Some(swapped) = positions.windows(2).find(|pair| pair[0] > pair[1]) {

@@ -35,6 +35,15 @@ impl Funnel {
         *self.excluded.entry(rule.code.to_string()).or_default() += 1;
     }
 
+    /// Counts all records that are not left out yet as left out.
+    pub fn exclude_rest(&mut self, rule: Rule) {
+        let rest = self.records - self.excluded.values().sum::<u64>();
+        if rest > 0 {
+            *self.excluded.entry(rule.code.to_string()).or_default() += rest;
+        }
+        self.used = 0;
+    }
+
     /// Whether every record is accounted for.
     pub fn balances(&self) -> bool {
         self.records == self.used + self.excluded.values().sum::<u64>()

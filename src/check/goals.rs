@@ -54,16 +54,24 @@ pub fn check_goals(
 
     let mut funnel = Funnel::of_table(table);
     let (mut seen, mut rows) = (BTreeSet::new(), Columns::default());
-    for row in &table.rows {
+    for row in reader.rows(&mut funnel) {
         let (Some(id), Some(pair_id)) = (reader.required(row, &goal), reader.required(row, &pair)) else {
             funnel.exclude(rules::missing_field::RULE);
             continue;
         };
-        let (has_set, has_due) = (reader.required(row, &set_on).is_some(), reader.required(row, &due).is_some());
-        let (Some(set_day), Some(due_day), true, true) = (reader.day(row, &set_on), reader.day(row, &due), has_set, has_due) else {
-            funnel.exclude(rules::missing_field::RULE);
-            continue;
+        let (set_day, due_day) = match (reader.required_day(row, &set_on), reader.required_day(row, &due)) {
+            (Ok(set_day), Ok(due_day)) => (set_day, due_day),
+            (Err(rule), _) | (_, Err(rule)) => {
+                funnel.exclude(rule);
+                continue;
+            }
         };
+        if set_day > reader.as_of {
+            let finding = rules::goal_of_the_future::finding(&reader.place(row, &set_on), "a later day");
+            reader.findings.push(finding);
+            funnel.exclude(rules::goal_of_the_future::RULE);
+            continue;
+        }
         let Some(pair_code) = pairs.ids.get(pair_id) else {
             let finding = rules::unknown_goal_pair::finding(&reader.place(row, &pair), pair_id);
             reader.findings.push(finding);
@@ -91,9 +99,21 @@ pub fn check_goals(
         rows.mentor.push(mentor);
         rows.set_on.push(set_day);
         rows.due.push(due_day);
-        rows.mentee_agreed.push(reader.past_day(row, mentee_agreed.as_ref()));
-        rows.mentor_agreed.push(reader.past_day(row, mentor_agreed.as_ref()));
-        rows.abandoned.push(reader.past_day(row, abandoned.as_ref()));
+        if pairs.ended[pair_code as usize].is_some_and(|ended| set_day > ended) {
+            reader.contradiction(row, &set_on, "a day not after the end of the relationship");
+        }
+        let days = [&mentee_agreed, &mentor_agreed, &abandoned].map(|column| {
+            let day = reader.past_day(row, column.as_ref());
+            if let (Some(day), Some(column)) = (day, column)
+                && day < set_day
+            {
+                reader.contradiction(row, column, "a day not before the goal was set");
+            }
+            day
+        });
+        rows.mentee_agreed.push(days[0]);
+        rows.mentor_agreed.push(days[1]);
+        rows.abandoned.push(days[2]);
         rows.weight.push(reader.weight(row, weight.as_ref()).unwrap_or(1.0));
         rows.mentee_rating.push(reader.integer(row, Some(&mentee_rating), -2..=2));
         rows.mentor_rating.push(reader.integer(row, mentor_rating.as_ref(), -2..=2));

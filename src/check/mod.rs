@@ -78,22 +78,35 @@ fn build(plan: &Plan, inputs: &Inputs, is_metric: &dyn Fn(&str) -> bool) -> Pola
         }
         _ => Vec::new(),
     };
+    let staff = staff(plan, inputs);
     let mut by_instrument: BTreeMap<(Role, usize), Vec<(usize, DataFrame)>> = BTreeMap::new();
     let first = funnels.len();
     for (number, (export, raw)) in plan.exports.iter().zip(&inputs.exports).enumerate() {
-        let (frame, of_export, funnel) = responses::check_responses(plan, export, raw, &roster, &pairs)?;
+        let (frame, of_export, funnel) = responses::check_responses(plan, export, raw, &roster, &pairs, &staff)?;
         findings.extend(of_export);
         funnels.push(funnel);
         by_instrument.entry((export.role, export.instrument)).or_default().push((number, frame));
     }
     let mut responses = Vec::new();
     for ((role, instrument), frames) in by_instrument {
-        let frame = repeated::resolve(role, frames, &inputs.exports, &mut funnels[first..], &mut findings)?;
+        let frame = repeated::resolve(frames, &inputs.exports, &mut funnels[first..], &mut findings)?;
         responses.push(Responses { instrument, role, frame });
     }
     let dataset =
         Dataset { people: roster.people, pair_ids: pairs.ids, roster: roster.frame, pairs: pairs.frame, goals, actions, responses };
     Ok(Checked { dataset, findings, funnels })
+}
+
+/// Staff who answer for the institution, over all its exports.
+fn staff(plan: &Plan, inputs: &Inputs) -> Codes {
+    let mut ids = Vec::new();
+    for (export, raw) in plan.exports.iter().zip(&inputs.exports).filter(|(export, _)| export.role == Role::Institution) {
+        let Some(Ok(column)) = export.person.as_ref().map(|heading| raw.column(heading)) else { continue };
+        // Its findings come when the responses themselves are read.
+        let _ =
+            raw.for_each_record(|_, cells| ids.extend(cells.get(column).map(str::trim).filter(|id| !id.is_empty()).map(str::to_string)));
+    }
+    Codes::new(ids)
 }
 
 /// Puts frames of equal columns one below the other.

@@ -22,6 +22,8 @@ pub struct Pairs {
     pub ids: Codes,
     /// Mentee and mentor by pair code.
     pub sides: Vec<(u32, u32)>,
+    /// Day on which the pair ended, by pair code.
+    pub ended: Vec<Option<i32>>,
     /// The frame; see `Dataset::pairs`.
     pub frame: DataFrame,
 }
@@ -73,7 +75,7 @@ pub fn check_pairs(plan: &Plan, table: &Table, roster: &mut Roster, findings: &m
     reader.check_order();
     let mut funnel = Funnel::of_table(table);
     let (mut seen, mut pairs) = (BTreeSet::new(), Vec::new());
-    for row in &table.rows {
+    for row in reader.rows(&mut funnel) {
         match read_pair(plan, &mut reader, &columns, row, &mut seen) {
             Ok(pair) => {
                 check_people(&mut reader, &columns, row, &pair, roster);
@@ -103,10 +105,7 @@ fn read_pair(
     else {
         return missing;
     };
-    if reader.required(row, &columns.start).is_none() {
-        return missing;
-    }
-    let Some(start) = reader.day(row, &columns.start) else { return missing };
+    let start = reader.required_day(row, &columns.start)?;
     if !seen.insert(id.to_string()) {
         let finding = rules::duplicate_row::finding(&reader.place(row, &columns.pair), id);
         reader.findings.push(finding);
@@ -145,6 +144,7 @@ fn read_pair(
             reader.findings.push(finding);
         }
     }
+    check_days(reader, columns, row, [registered, first_meeting, last_contact, ended]);
     let end_kind = end_kind(plan, reader, columns, row, ended);
     Ok(Pair {
         id: id.to_string(),
@@ -159,6 +159,26 @@ fn read_pair(
         ended,
         end_kind,
     })
+}
+
+/// Says where registration, first meeting, last contact and end contradict each other.
+fn check_days(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, [registered, first, last, ended]: [Option<i32>; 4]) {
+    let (first_column, last_column) = (columns.first_meeting.as_ref(), columns.last_contact.as_ref());
+    if let (Some(first), Some(last), Some(column)) = (first, last, first_column)
+        && first > last
+    {
+        reader.contradiction(row, column, "a day not after the last contact");
+    }
+    if let (None, Some(_), Some(column)) = (first, last, first_column) {
+        reader.contradiction(row, column, "the day of the first meeting, since there was contact");
+    }
+    for (day, column) in [(registered, columns.registered.as_ref()), (first, first_column), (last, last_column)] {
+        if let (Some(day), Some(ended), Some(column)) = (day, ended, column)
+            && day > ended
+        {
+            reader.contradiction(row, column, "a day not after the end of the relationship");
+        }
+    }
 }
 
 /// What the end of a pair means; lost where its reason is missing or not in the status map.
@@ -232,5 +252,6 @@ fn build(plan: &Plan, mut pairs: Vec<Pair>, people: &Codes) -> PolarsResult<Pair
         "ended" => column(|pair| pair.ended),
         "end_kind" => pairs.iter().map(|pair| pair.end_kind).collect::<Vec<_>>(),
     )?;
-    Ok(Pairs { ids, sides, frame })
+    let ended = column(|pair| pair.ended);
+    Ok(Pairs { ids, sides, ended, frame })
 }

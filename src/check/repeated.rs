@@ -7,11 +7,14 @@ use super::rules::{self, Place};
 use super::stack;
 use crate::finding::Findings;
 use crate::ingest::RawExport;
-use crate::program::plan::Role;
+
+/// Stands for a respondent without an id.
+pub const ANONYMOUS: u32 = u32::MAX;
+/// Numbers of anonymous respondents begin here, far above those of people with ids.
+const FIRST_ANONYMOUS: u32 = 1 << 31;
 
 /// Stacks the frames of one instrument and leaves out repeated responses, each with a finding.
 pub fn resolve(
-    role: Role,
     frames: Vec<(usize, DataFrame)>,
     exports: &[RawExport],
     funnels: &mut [Funnel],
@@ -21,16 +24,7 @@ pub fn resolve(
     for (number, frame) in frames {
         numbered.push(frame.lazy().with_column(lit(number as u32).cast(DataType::UInt32).alias("file")).collect()?);
     }
-    let all = stack(numbered)?;
-    if role == Role::Institution {
-        // Rows of several files are different people: nothing links them.
-        let people = all.lazy().sort(["file", "row"], SortMultipleOptions::default()).collect()?;
-        let height = people.height() as u32;
-        return people
-            .lazy()
-            .with_column(Series::new("person".into(), (0..height).collect::<Vec<_>>()).lit().alias("person"))
-            .drop_bookkeeping();
-    }
+    let all = named_apart(stack(numbered)?)?;
     let key = ["person", "pair", "period"].map(col);
     let ranked =
         all.lazy().sort(["pair", "person", "period", "answered", "date", "file", "row"], SortMultipleOptions::default()).collect()?;
@@ -49,6 +43,13 @@ pub fn resolve(
         funnels[file as usize].exclude(rules::repeated_response::RULE);
     }
     kept.lazy().drop_bookkeeping()
+}
+
+/// Numbers anonymous respondents, whom nothing but their row tells apart.
+fn named_apart(all: DataFrame) -> PolarsResult<DataFrame> {
+    let numbers = Series::new("number".into(), (0..all.height() as u32).map(|number| FIRST_ANONYMOUS + number).collect::<Vec<_>>());
+    let person = when(col("person").eq(lit(ANONYMOUS))).then(numbers.lit()).otherwise(col("person")).alias("person");
+    all.lazy().sort(["file", "row"], SortMultipleOptions::default()).with_column(person).collect()
 }
 
 fn all_columns() -> Expr {

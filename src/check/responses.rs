@@ -4,10 +4,12 @@ use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::answer::missing_code;
 use super::cells::number_or_text;
+use super::codes::Codes;
 use super::export_columns::{ExportColumns, ItemColumns};
 use super::funnel::{Funnel, UNREADABLE};
 use super::item::is_chosen;
 use super::pairs::Pairs;
+use super::repeated::ANONYMOUS;
 use super::roster::Roster;
 use super::rules::{self, Place, Rule};
 use crate::finding::{Finding, Findings};
@@ -41,6 +43,8 @@ struct Context<'a> {
     columns: ExportColumns,
     roster: &'a Roster,
     pairs: &'a Pairs,
+    /// Staff who answer for the institution.
+    staff: &'a Codes,
     /// First and last day of each period, in days since 1970-01-01.
     periods: Vec<(i32, i32)>,
 }
@@ -53,21 +57,22 @@ struct Link {
     date: Option<i32>,
 }
 
-/// Reads one export. The frame has the columns of `Responses::frame`, and `row`, the row in the file. Rows of the institution's instrument number
-/// their respondents by row.
+/// Reads one export. The frame has the columns of `Responses::frame`, and `row`, the row in the file. Staff who answer for the institution have codes of
+/// their own; without ids they are numbered by row.
 pub fn check_responses(
     plan: &Plan,
     export: &ExportPlan,
     raw: &RawExport,
     roster: &Roster,
     pairs: &Pairs,
+    staff: &Codes,
 ) -> PolarsResult<(DataFrame, Findings, Funnel)> {
     let instrument = &plan.instruments[export.instrument];
     let mut findings = Findings::default();
     let columns = ExportColumns::find(export, instrument, raw, &mut findings);
     let periods = plan.periods.iter().map(|period| (day_number(period.start), day_number(period.end))).collect();
     let usable = columns.usable;
-    let mut context = Context { plan, export, instrument, raw, columns, roster, pairs, periods };
+    let mut context = Context { plan, export, instrument, raw, columns, roster, pairs, staff, periods };
     let width = context.columns.names.len();
     let mut rows = Rows::new(width);
     let mut funnel = Funnel { file: raw.file.clone(), ..Funnel::default() };
@@ -111,6 +116,13 @@ impl Context<'_> {
             findings.push(finding);
             Err(rule)
         };
+        if view.kind == RowKind::OtherStatus {
+            let found = format!("a row of status {}", number_or_text(view.status.unwrap_or_default()));
+            return leave_out(
+                rules::unknown_status::RULE,
+                rules::unknown_status::finding(&self.place(number, self.raw.columns.status), found),
+            );
+        }
         if view.kind != RowKind::Usable {
             let found = format!("a row of status {}", number_or_text(view.status.unwrap_or_default()));
             return leave_out(rules::preview::RULE, rules::preview::finding(&self.place(number, self.raw.columns.status), found));
@@ -118,7 +130,14 @@ impl Context<'_> {
         let cell = |column: Option<usize>| column.and_then(|column| cells.get(column)).map(str::trim).filter(|text| !text.is_empty());
         let person = cell(self.columns.person);
         let (person, pair) = if self.export.role == Role::Institution {
-            (u32::try_from(number).unwrap_or(u32::MAX), None)
+            match (person, self.columns.person) {
+                (Some(id), _) => (self.staff.get(id).unwrap_or(ANONYMOUS), None),
+                (None, Some(_)) => {
+                    let place = self.place(number, self.columns.person);
+                    return leave_out(rules::missing_person::RULE, rules::missing_person::finding(&place, "nothing"));
+                }
+                (None, None) => (ANONYMOUS, None),
+            }
         } else {
             let Some(pair_id) = cell(self.columns.pair) else {
                 return leave_out(
@@ -154,6 +173,10 @@ impl Context<'_> {
                 }
             },
         };
+        if date.is_some_and(|day| day > day_number(self.plan.as_of)) {
+            let place = self.place(number, self.columns.date);
+            findings.push(rules::days_contradict::finding(&place, "a day up to the as-of date", "a later day"));
+        }
         let period = self.period(number, date, findings)?;
         Ok(Link { person, pair, period, date })
     }

@@ -51,9 +51,10 @@ pub fn check_roster(
     let left_on = reader.optional(plan.roster.left_on.as_ref());
 
     let mut funnel = Funnel::of_table(table);
+    let rows = reader.rows(&mut funnel);
     let mut seen = BTreeSet::new();
     let mut people = Vec::new();
-    for row in &table.rows {
+    for row in rows {
         let Some(id) = reader.required(row, &person) else {
             funnel.exclude(rules::missing_field::RULE);
             continue;
@@ -77,8 +78,13 @@ pub fn check_roster(
             })
             .collect();
         let values = plan.demographics.iter().zip(&stated).map(|(demographic, own)| value(plan, demographic, own, &stated)).collect();
-        let left_on = left_on.as_ref().and_then(|column| reader.day(row, column));
-        people.push(Person { id: id.to_string(), valid_from: from, left_on, values });
+        let left_day = left_on.as_ref().and_then(|column| reader.day(row, column));
+        if let (Some(day), Some(column)) = (left_day, &left_on)
+            && day < from
+        {
+            reader.contradiction(row, column, "a day not before the row holds");
+        }
+        people.push(Person { id: id.to_string(), valid_from: from, left_on: left_day, values });
         funnel.used += 1;
     }
     findings.extend(std::mem::take(&mut reader.findings));

@@ -13,6 +13,7 @@ use crate::program::plan::{Role, day_number};
 /// Failed pairs of the period, open pairs whose last contact is long ago, and rows that were left out.
 pub fn lists(loaded: &Loaded, set: &AnalysisSet) -> Result<RestrictedLists> {
     let failed = failed_pairs(&loaded.checked.dataset, set).map_err(defect)?;
+    let late = late_pairs(&loaded.checked.dataset, set).map_err(defect)?;
     let silent = silent_pairs(loaded, set).map_err(defect)?;
     let headings = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
     let left_out = loaded
@@ -27,6 +28,11 @@ pub fn lists(loaded: &Loaded, set: &AnalysisSet) -> Result<RestrictedLists> {
     Ok(RestrictedLists {
         sections: vec![
             ("Relationships that failed in this period".into(), headings(&["Pair", "Mentee", "Mentor", "Failed on", "How"]), failed),
+            (
+                "Relationships over before they entered the register, counted in no rate".into(),
+                headings(&["Pair", "Mentee", "Mentor", "Over on"]),
+                late,
+            ),
             (
                 "Open relationships near dormancy".into(),
                 headings(&["Pair", "Mentee", "Mentor", "Last contact", "Falls dormant on"]),
@@ -63,6 +69,12 @@ fn failed_pairs(dataset: &Dataset, set: &AnalysisSet) -> PolarsResult<Vec<Vec<St
         _ => "fell dormant",
     };
     rows(dataset, &frame, "exit", |row, day| vec![iso_date(day), word(how[row]).to_string()])
+}
+
+/// Pairs that were registered when they were over already: nobody could have seen them fail, so that they are in no rate.
+fn late_pairs(dataset: &Dataset, set: &AnalysisSet) -> PolarsResult<Vec<Vec<String>>> {
+    let frame = set.episodes.clone().lazy().filter(col("late")).collect()?;
+    rows(dataset, &frame, "exit", |_, day| vec![iso_date(day)])
 }
 
 /// Pairs whose last contact is more than one agreed interval ago: they fall dormant after two.

@@ -23,7 +23,8 @@ pub mod status {
 
 /// One row per episode: `pair`, `mentee`, `mentor` u32; `cohort` u16 (null: outside all cohorts); `start`, `entry`, `exit` i32 (days since
 /// 1970-01-01; entry is the later of start and registration, exit the event or the as-of date); `status` u8; `how` u8 (0 not failed, 1 never
-/// met, 2 ended early, 3 dormant); `late` bool (its exit came before it entered the register, so that it was never at risk there).
+/// met, 2 ended early, 3 dormant); `late` bool (its exit came before it entered the register, so that it was never at risk there); `lost` bool (open as
+/// far as known, and nobody knows how it ended).
 pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
     let as_of = day_number(plan.as_of);
     let limit = plan.thresholds.first_meeting_days;
@@ -46,9 +47,12 @@ pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
         .clone()
         .lazy()
         .with_columns([
-            when(met_in_time).then(no_day()).otherwise(never_met_on).fill_null(lit(never)).alias("f0"),
+            // What a program does not record has not failed to happen: without the column there is no such failure.
+            if plan.pairs.first_meeting.is_some() { when(met_in_time).then(no_day()).otherwise(never_met_on) } else { no_day() }
+                .fill_null(lit(never))
+                .alias("f0"),
             ended_as(0).fill_null(lit(never)).alias("f1"),
-            dormant_on.fill_null(lit(never)).alias("f2"),
+            if plan.pairs.last_contact.is_some() { dormant_on } else { no_day() }.fill_null(lit(never)).alias("f2"),
             ended_as(1).fill_null(lit(never)).alias("success"),
             ended_as(2).fill_null(lit(never)).alias("neutral"),
             // Nobody knows how it ended: it is censored on that day, unless it had failed before.
@@ -97,6 +101,7 @@ pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
             cohort.cast(DataType::UInt16).alias("cohort"),
         ])
         .with_column(col("registered").gt(col("start")).and(col("exit").lt_eq(col("registered"))).alias("late"))
+        .with_column(col("status").eq(lit(status::OPEN)).and(col("end_kind").eq(lit(3u8)).fill_null(lit(false))).alias("lost"))
         // A pair that ended on its first day was at risk for a day: time has the grain of a day.
         .with_column(
             when(col("exit").lt_eq(col("entry")).and(col("late").not()))
@@ -104,7 +109,7 @@ pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
                 .otherwise(col("exit"))
                 .alias("exit"),
         )
-        .select(["pair", "mentee", "mentor", "cohort", "start", "entry", "exit", "status", "how", "late"].map(col))
+        .select(["pair", "mentee", "mentor", "cohort", "start", "entry", "exit", "status", "how", "late", "lost"].map(col))
         .sort(["pair"], SortMultipleOptions::default())
         .collect()
 }

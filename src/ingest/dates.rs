@@ -13,7 +13,12 @@ pub enum DateFault {
     NoSuchDay,
     /// No date at all.
     NotADate,
+    /// A year that no record of a program can have: a digit is missing or exchanged.
+    OtherYear,
 }
+
+/// Years that records of a program can have.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
 
 impl fmt::Display for DateFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,6 +26,7 @@ impl fmt::Display for DateFault {
             Self::OtherOrder => "a date in another order",
             Self::NoSuchDay => "a day or time that does not exist",
             Self::NotADate => "no date",
+            Self::OtherYear => "a year before 1900 or after 2199",
         })
     }
 }
@@ -37,14 +43,15 @@ pub fn parse_date(text: &str) -> Result<Date, DateFault> {
     if !iso {
         return Err(if has_three_numbers(text) { DateFault::OtherOrder } else { DateFault::NotADate });
     }
-    match bytes.get(10) {
-        None => text.parse().map_err(|_| DateFault::NoSuchDay),
+    let date = match bytes.get(10) {
+        None => text.parse::<Date>().map_err(|_| DateFault::NoSuchDay),
         Some(b' ' | b'T') if digits(11, 13) && bytes.get(13) == Some(&b':') => {
             let local = text.strip_suffix(['Z', 'z']).unwrap_or(text);
             local.parse::<DateTime>().map(|time| time.date()).map_err(|_| DateFault::NoSuchDay)
         }
         Some(_) => Err(DateFault::NotADate),
-    }
+    }?;
+    if YEARS.contains(&date.year()) { Ok(date) } else { Err(DateFault::OtherYear) }
 }
 
 /// Three groups of up to four digits between slashes, dots or hyphens, whatever follows as a time.

@@ -90,6 +90,7 @@ impl RawExport {
         let probe = Probe { rows: &rows };
         let mut findings = std::mem::take(&mut source.findings);
         let (adapter, evidence) = choose(name, declared.system, &probe, &mut findings);
+        source.usable &= !findings.has_errors();
         let layout = if source.usable { adapter.layout(&probe) } else { Layout::default() };
         let headings = Headings::new(rows.first().into_iter().flat_map(StringRecord::iter));
         if source.usable {
@@ -161,6 +162,11 @@ impl RawExport {
         })
     }
 
+    /// Heading that the column of one choice has by default.
+    pub fn choice_heading(&self, item: &str, code: i32) -> String {
+        self.adapter.choice_headings(item, code).into_iter().next().unwrap_or_default()
+    }
+
     /// Position (from 0) of the column that one choice of a multi-select item has of its own, by heading or by the system's own name.
     ///
     /// # Errors
@@ -189,13 +195,20 @@ fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mu
         return (adapter, format!("declared; {}", own.0));
     }
     if !probe.rows.is_empty() {
+        // Read as one of two systems that know each other's layout, its header rows would be taken for records or records for headers.
+        let unreadable = system != System::Csv && detected.system() != System::Csv;
+        let base = if unreadable { unusable(name) } else { Finding { severity: Severity::Warning, ..about(name) } };
         findings.push(Finding {
             rule: "file.system_contradiction",
-            severity: Severity::Warning,
             expected: format!("{} as declared", word(system)),
             found: format!("{}: {}", word(detected.system()), evidence.0),
-            remedy: "the file was read as declared; correct or remove its line `system = …`".to_owned(),
-            ..about(name)
+            remedy: if unreadable {
+                "correct or remove its line `system = …`"
+            } else {
+                "the file was read as declared; correct or remove its line `system = …`"
+            }
+            .to_owned(),
+            ..base
         });
     }
     (adapter, "declared".to_owned())

@@ -190,9 +190,12 @@ fn swallowing(dialect: &Dialect, width: usize, row: &SourceRow<'_>, line_break: 
         return Some(row.cells.len().saturating_sub(1));
     }
     let delimiter = char::from(dialect.delimiter.byte());
-    row.cells.iter().position(|cell| {
+    row.cells.iter().enumerate().position(|(column, cell)| {
         if !cell.contains(line_break) {
             return false;
+        }
+        if is_seam(cell, column, width, delimiter, line_break) {
+            return true;
         }
         let mut lines = cell.split(line_break).skip(1).peekable();
         let mut count = 0;
@@ -205,6 +208,16 @@ fn swallowing(dialect: &Dialect, width: usize, row: &SourceRow<'_>, line_break: 
         }
         count >= LINES_IN_CELL
     })
+}
+
+/// Whether two stray quotes made one cell of the end of a record and the beginning of another: its first line has just the delimiters that the
+/// record lacks, its last just those that stand before the column.
+fn is_seam(cell: &str, column: usize, width: usize, delimiter: char, line_break: char) -> bool {
+    /// In narrower tables prose has that many commas by chance.
+    const WIDTH: usize = 8;
+    let delimiters = |line: &str| line.split(delimiter).skip(1).filter(|part| !part.starts_with(' ')).count();
+    let (first, last) = (cell.split(line_break).next().unwrap_or_default(), cell.rsplit(line_break).next().unwrap_or_default());
+    width >= WIDTH && column < width && delimiters(first) == width - 1 - column && delimiters(last) == column
 }
 
 /// Whether a quoted cell has not ended where the text does.

@@ -4,7 +4,7 @@
 
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use jiff::civil::Date;
 use toml::Spanned;
@@ -113,7 +113,8 @@ pub(super) fn path(value: Value<'_>) -> Option<PathBuf> {
             "write it relative to the folder of program.toml, with `/` between folders and without `..`",
         );
     }
-    Some(PathBuf::from(path))
+    // `a/./b` is `a/b`: the same file must have one name.
+    Some(Path::new(&path).components().filter(|part| !matches!(part, Component::CurDir)).collect())
 }
 
 /// A calendar day.

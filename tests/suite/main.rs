@@ -1,5 +1,7 @@
 //! One integration binary: the command as its users run it, and the structure of the crate.
 
+#![allow(clippy::disallowed_methods)] // Tests read and write files where they like.
+
 mod architecture;
 mod browser;
 mod commands;

@@ -8,14 +8,17 @@ pub mod break_off;
 pub mod column_order;
 pub mod contact_before_start;
 pub mod dates_out_of_order;
+pub mod days_contradict;
 pub mod duplicate_row;
 pub mod future_date;
+pub mod goal_of_the_future;
 pub mod item_text_differs;
 pub mod missing_column;
 pub mod missing_end_reason;
 pub mod missing_field;
 pub mod missing_pair;
 pub mod missing_person;
+pub mod missing_table_column;
 pub mod not_started;
 pub mod open_though_left;
 pub mod outside_periods;
@@ -32,6 +35,7 @@ pub mod unknown_goal_pair;
 pub mod unknown_kind;
 pub mod unknown_pair;
 pub mod unknown_person;
+pub mod unknown_status;
 pub mod unknown_value;
 pub mod wrong_person;
 
@@ -57,10 +61,12 @@ pub const ALL: &[Rule] = &[
     bad_number::RULE,
     column_order::RULE,
     dates_out_of_order::RULE,
+    days_contradict::RULE,
     duplicate_row::RULE,
     future_date::RULE,
     missing_field::RULE,
     unknown_kind::RULE,
+    goal_of_the_future::RULE,
     unknown_goal_pair::RULE,
     contact_before_start::RULE,
     missing_end_reason::RULE,
@@ -81,6 +87,8 @@ pub const ALL: &[Rule] = &[
     unexpected_date::RULE,
     unknown_code::RULE,
     unknown_pair::RULE,
+    unknown_status::RULE,
+    missing_table_column::RULE,
     wrong_person::RULE,
     survey_disagrees::RULE,
     unknown_value::RULE,

@@ -9,7 +9,7 @@ use crate::program::plan::Role;
 
 /// Goals met, agreed and followed up.
 pub fn goals<R: Row>(book: &Book<'_, R>) -> Section {
-    let shares = ["goals_met", "goals_met_mentor", "goals_met_personal", "goals_met_professional", "goals_agreed", "goals_no_follow_up"];
+    let shares = ["goals_met", "goals_met_mentor", "goals_agreed", "goals_no_follow_up"];
     let scores = ["gas_t_mentee", "gas_t_mentor"];
     let (share_subjects, score_subjects) = (subjects(book, &shares), subjects(book, &scores));
     let mut blocks = over_time(book, &share_subjects);
@@ -24,7 +24,7 @@ pub fn goals<R: Row>(book: &Book<'_, R>) -> Section {
 
 /// Relationships entered, failed and ended; the rate and the share that fails within twelve months.
 pub fn failure<R: Row>(book: &Book<'_, R>) -> Section {
-    let flows = ["pairs_at_risk", "pairs_entered", "pairs_failed", "pairs_succeeded", "pairs_ended_neutral", "pairs_open"];
+    let flows = ["pairs_at_risk", "pairs_entered", "pairs_failed", "pairs_succeeded", "pairs_ended_neutral", "pairs_lost", "pairs_open"];
     let measures = ["failed_12_months", "failure_rate"];
     let spans: Vec<usize> = book.periods().chain(book.windows()).collect();
     let mut blocks = Vec::new();

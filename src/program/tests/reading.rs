@@ -48,7 +48,7 @@ fn demographics_keep_their_sources() {
     let DemographicSource::Members { of, members } = &derived.source else { panic!("derived") };
     assert_eq!((*of, members.as_slice()), (1, ["BLACK".to_owned(), "HISP".to_owned()].as_slice()));
     let values: Vec<_> = derived.values.iter().map(|v| (v.code.as_str(), v.label.as_str(), v.refused)).collect();
-    assert_eq!(values, [("yes", "Under-represented", false), ("no", "Not under-represented", false)]);
+    assert_eq!(values, [("yes", "Under-represented in medicine", false), ("no", "Not under-represented in medicine", false)]);
     let DemographicSource::Roster { survey, .. } = &training.source else { panic!("training has a column") };
     let expected = SurveySource { instrument: "mentee_quarterly".into(), item: "training".into(), survey_wins: true };
     assert_eq!(*survey, Some(expected));

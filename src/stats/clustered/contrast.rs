@@ -33,7 +33,7 @@ pub fn contrast(terms: &[Term<'_>]) -> Result<Comparison, NotEstimable> {
     Comparison::new(estimate, variance.variance.sqrt(), variance.degrees_of_freedom, n, method)
 }
 
-/// The difference `first - second` of two clustered estimates that may share clusters; see [`contrast`].
+/// The difference `first - second` of two clustered estimates that may share clusters; see [`contrast`]. A side without variance is an error.
 ///
 /// Three mentees' scores 1, 2, 6 and later 2, 4, 7: the paired differences are 1, 2, 1, so 4/3 with standard error 1/3.
 /// ```
@@ -48,6 +48,13 @@ pub fn contrast(terms: &[Term<'_>]) -> Result<Comparison, NotEstimable> {
 /// # Ok::<(), mentorscope::stats::NotEstimable>(())
 /// ```
 pub fn difference(first: &Linearized, second: &Linearized) -> Result<Comparison, NotEstimable> {
+    // A side whose answers are all alike (nobody failed, everybody is satisfied) has no variance to show; taken for 0 it would make any
+    // difference from the other side significant, however few stand behind it.
+    for side in [first, second] {
+        if side.variance()?.variance == 0.0 {
+            return Err(NotEstimable::NoVariation);
+        }
+    }
     contrast(&[Term { coefficient: 1.0, of: first }, Term { coefficient: -1.0, of: second }])
 }
 

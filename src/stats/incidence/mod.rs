@@ -158,6 +158,14 @@ impl Incidence {
         (self.entries.partition_point(|&e| e < time) - self.exits.partition_point(|&e| e < time)) as u64
     }
 
+    /// The smallest number of subjects at risk at any moment after 0 and up to `time`; 0 where part of that time was not observed at all.
+    pub fn fewest_at_risk(&self, time: f64) -> u64 {
+        // The number falls at exits alone, so that its lows lie right after 0 and right after each of them.
+        let after = |moment: f64| (self.entries.partition_point(|&e| e <= moment) - self.exits.partition_point(|&e| e <= moment)) as u64;
+        let lows = self.exits.iter().copied().filter(|&exit| 0.0 <= exit && exit < time).map(after);
+        lows.fold(after(0.0), u64::min)
+    }
+
     /// The step function of one cause over all event times, with Greenwood-type standard errors (delta method; Dinse &
     /// Larson, Biometrika 1986;73:379-386; as in the R package etm).
     pub fn curve(&self, cause: u32) -> Vec<Step> {
