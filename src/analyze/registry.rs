@@ -91,6 +91,9 @@ pub struct Metric {
     pub rates_people: bool,
     /// Smallest difference worth acting on, in the stored unit; none for metrics that are not compared.
     pub relevant_difference: Option<f64>,
+    /// Whether it is one of the few outcomes that the program is judged by. Their comparisons between groups are adjusted together, and they alone
+    /// put a group on the leadership page.
+    pub primary: bool,
     /// Level of evaluation.
     pub level: Level,
     /// Version of the formula; changes whenever a number could.
@@ -120,6 +123,7 @@ const fn share(
         release_class: ReleaseClass::Proportion,
         rates_people: true,
         relevant_difference: Some(0.10),
+        primary: false,
         level,
         formula_version: 1,
         reference: CLUSTERED,
@@ -137,6 +141,7 @@ const fn count(id: &'static str, label: &'static str, definition: &'static str, 
         release_class: ReleaseClass::Count,
         rates_people: true,
         relevant_difference: None,
+        primary: false,
         level: Level::Results,
         formula_version: 1,
         reference: "Count",
@@ -162,6 +167,7 @@ const fn mean(
         release_class: ReleaseClass::Mean,
         rates_people: true,
         relevant_difference: Some(relevant_difference),
+        primary: false,
         level,
         formula_version: 1,
         reference: "Mean with two-way clustered variance and t interval (Cameron, Gelbach and Miller 2011)",
@@ -231,22 +237,28 @@ pub const METRICS: &[Metric] = &[
             Pair,
         )
     },
-    share(
-        "satisfied",
-        "Satisfied with their mentor",
-        "Share of mentees who chose one of the two most favorable answers to the overall item, averaged over each mentee's relationships first",
-        Person,
-        Some(true),
-        Reaction,
-    ),
-    share(
-        "mentor_satisfied",
-        "Mentors satisfied with the relationship",
-        "Share of mentors who chose one of the two most favorable answers to the overall item, averaged over each mentor's relationships first",
-        Person,
-        Some(true),
-        Reaction,
-    ),
+    Metric {
+        primary: true,
+        ..share(
+            "satisfied",
+            "Satisfied with their mentor",
+            "Share of mentees who chose one of the two most favorable answers to the overall item, averaged over each mentee's relationships first",
+            Person,
+            Some(true),
+            Reaction,
+        )
+    },
+    Metric {
+        primary: true,
+        ..share(
+            "mentor_satisfied",
+            "Mentors satisfied with the relationship",
+            "Share of mentors who chose one of the two most favorable answers to the overall item, averaged over each mentor's relationships first",
+            Person,
+            Some(true),
+            Reaction,
+        )
+    },
     Metric {
         unit: Unit::NpsPoints,
         release_class: ReleaseClass::Mean,
@@ -309,14 +321,17 @@ pub const METRICS: &[Metric] = &[
             Quality,
         )
     },
-    share(
-        "met_as_agreed",
-        "Met as often as agreed",
-        "Share of mentees who say that they met their mentor as often as agreed, averaged over each mentee's relationships first",
-        Person,
-        Some(true),
-        Behavior,
-    ),
+    Metric {
+        primary: true,
+        ..share(
+            "met_as_agreed",
+            "Met as often as agreed",
+            "Share of mentees who say that they met their mentor as often as agreed, averaged over each mentee's relationships first",
+            Person,
+            Some(true),
+            Behavior,
+        )
+    },
     Metric {
         rates_people: false,
         ..count("goals_set", "Goals set", "Goals set in the period, each counted once however often it was revised", Goal)
@@ -329,14 +344,17 @@ pub const METRICS: &[Metric] = &[
         Some(true),
         Behavior,
     ),
-    share(
-        "goals_met",
-        "Goals met when due",
-        "Of the goals that came due and that the mentee rated, the share rated at or above the expected level",
-        Goal,
-        Some(true),
-        Results,
-    ),
+    Metric {
+        primary: true,
+        ..share(
+            "goals_met",
+            "Goals met when due",
+            "Of the goals that came due and that the mentee rated, the share rated at or above the expected level",
+            Goal,
+            Some(true),
+            Results,
+        )
+    },
     share(
         "goals_met_mentor",
         "Goals met when due, by the mentor's rating",
@@ -446,6 +464,7 @@ pub const METRICS: &[Metric] = &[
     },
     Metric {
         release_class: ReleaseClass::Curve,
+        primary: true,
         relevant_difference: Some(0.05),
         reference: "Aalen and Johansen 1978, with delayed entry and competing ends; two-way clustered infinitesimal-jackknife variance, complementary log-log interval",
         ..share(

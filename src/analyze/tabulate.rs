@@ -203,8 +203,13 @@ impl Job {
     fn gaps(&self, tables: &mut Tables, set: &AnalysisSet, grouping: usize) {
         let windows = set.spans.iter().enumerate().filter(|(_, info)| info.kind == SpanKind::Window);
         for (span, _) in windows {
-            let family =
-                format!("gap {span} {grouping} {} {:?}", outcome_key(self.subject.metric, self.subject.detail.as_ref()), self.subject.role);
+            // The primary outcomes are looked at together in all groups; any other outcome by itself in the groups of one demographic.
+            let family = if self.subject.metric.primary {
+                format!("gap {span} primary")
+            } else {
+                let outcome = outcome_key(self.subject.metric, self.subject.detail.as_ref());
+                format!("gap {span} {grouping} {outcome} {:?}", self.subject.role)
+            };
             let groups = set.groupings[grouping].groups.len();
             for group in 0..groups {
                 let mut others: Vec<u32> = self.keys.cells[grouping]
@@ -215,7 +220,8 @@ impl Job {
                 others.sort_unstable();
                 let here = self.keys.cell(grouping, span, group as u16);
                 // Of two groups each is the other's mirror: one hypothesis, not two.
-                let family = if groups == 2 { format!("{family} {group}") } else { family.clone() };
+                let mirrored = groups == 2 && !self.subject.metric.primary;
+                let family = if mirrored { format!("{family} {group}") } else { family.clone() };
                 self.push_difference(tables, (span, grouping, group), Contrast::Gap, family, [here, &others]);
             }
         }

@@ -66,12 +66,6 @@ pub fn check_goals(
                 continue;
             }
         };
-        if set_day > reader.as_of {
-            let finding = rules::goal_of_the_future::finding(&reader.place(row, &set_on), "a later day");
-            reader.findings.push(finding);
-            funnel.exclude(rules::goal_of_the_future::RULE);
-            continue;
-        }
         let Some(pair_code) = pairs.ids.get(pair_id) else {
             let finding = rules::unknown_goal_pair::finding(&reader.place(row, &pair), pair_id);
             reader.findings.push(finding);
@@ -83,6 +77,12 @@ pub fn check_goals(
                 rules::dates_out_of_order::finding(&reader.place(row, &due), "a due date not before the goal was set", "an earlier day");
             reader.findings.push(finding);
             funnel.exclude(rules::dates_out_of_order::RULE);
+            continue;
+        }
+        if set_day > reader.as_of {
+            let finding = rules::goal_of_the_future::finding(&reader.place(row, &set_on), "a later day");
+            reader.findings.push(finding);
+            funnel.exclude(rules::goal_of_the_future::RULE);
             continue;
         }
         if !seen.insert((id.to_string(), set_day)) {

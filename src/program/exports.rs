@@ -123,7 +123,7 @@ pub(super) fn read_exports(root: &Section<'_>, periods: &Names, library: &mut Li
 }
 
 fn read_export<'a>(table: Section<'a>, files: &Names, periods: &Names, library: &mut Library<'_>) -> Option<ExportPlan> {
-    let relative = |value: Value<'a>| path(value).and_then(|_| text(value));
+    let relative = |value: Value<'a>| path(value).map(|path| path.to_string_lossy().into_owned());
     let file = table.required("file", files.declare(relative));
     let instrument = table.required("instrument", |value| library.load(value));
     let questionnaire = instrument.and_then(|at| library.loaded[at].1.as_ref());

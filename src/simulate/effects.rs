@@ -80,12 +80,12 @@ pub(super) const STAGES: [(&str, &str, f64, f64); 6] = [
 /// Satisfied share of men, of others, and of women outside Surgery, and of all in Surgery, as planted.
 pub(super) const SATISFIED_MEN: f64 = 0.91;
 /// See `SATISFIED_MEN`.
-pub(super) const SATISFIED_WOMEN: f64 = 0.77;
+pub(super) const SATISFIED_WOMEN: f64 = 0.68;
 /// See `SATISFIED_MEN`.
 pub(super) const SATISFIED_SURGERY: f64 = 0.40;
 const THRESHOLD_MEN: f64 = -1.45;
 const THRESHOLD_OTHERS: f64 = -1.1;
-const THRESHOLD_WOMEN: f64 = -0.82;
+const THRESHOLD_WOMEN: f64 = -0.53;
 const THRESHOLD_SURGERY: f64 = 0.17;
 /// Threshold at which the other items have their usual level.
 pub(super) const THRESHOLD_USUAL: f64 = -1.05;

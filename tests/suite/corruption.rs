@@ -473,7 +473,8 @@ fn what_a_qualtrics_export_may_suffer() {
         case("row of question texts lost", MENTEE, |p| edit(p, MENTEE, |rows| drop(rows.remove(1)))),
         case("headings repeated among the rows", MENTEE, |p| edit(p, MENTEE, |rows| rows.insert(20, rows[0].clone())))
             .records(1)
-            .leaves_out("responses.preview", 1),
+            .error("responses.unknown_status", 21, "Status")
+            .leaves_out("responses.unknown_status", 1),
     ]);
 }
 

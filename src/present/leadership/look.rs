@@ -13,8 +13,6 @@ const MOST: usize = 3;
 const MOST_FURTHER: usize = 2;
 /// Metrics that say again what a listed one says.
 const SAID_BY_OTHERS: [&str; 5] = ["scale_top", "failure_rate", "goals_met_mentor", "gas_t_mentee", "gas_t_mentor"];
-/// Metrics by which a group is presented where it differs in several.
-const HEADLINES: [&str; 3] = ["satisfied", "goals_met", "failed_12_months"];
 
 /// What a finding compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +52,7 @@ fn is_looked_at(subject: &Subject<'_>) -> bool {
 pub fn findings<'a>(book: &Rows<'a>, span: usize) -> Vec<Finding<'a>> {
     let mut found = Vec::new();
     let subjects = || book.subjects().iter().filter(|subject| is_looked_at(subject));
-    for subject in subjects() {
+    for subject in subjects().filter(|subject| subject.metric.primary) {
         if let Some((row, from)) = book.change(subject, span).filter(|(row, _)| flags::is_flagged(row)) {
             found.push(Finding { subject: *subject, row, comparison: Comparison::Change { from }, further: Vec::new() });
         }
@@ -66,14 +64,15 @@ pub fn findings<'a>(book: &Rows<'a>, span: usize) -> Vec<Finding<'a>> {
                     book.gap(subject, window, grouping, group).filter(|row| flags::is_flagged(row)).map(|row| (*subject, row))
                 };
                 let mut gaps: Vec<_> = subjects().filter_map(gap).collect();
-                // A headline measure first, then the largest.
-                let order =
-                    |subject: &Subject<'_>, row: &ReleaseRow| (HEADLINES.contains(&subject.metric.id), flags::size(row).unwrap_or(0.0));
+                // A primary outcome first, then the largest: only a primary outcome puts a group on the list.
+                let order = |subject: &Subject<'_>, row: &ReleaseRow| (subject.metric.primary, flags::size(row).unwrap_or(0.0));
                 gaps.sort_by(|a, b| {
                     let ((a_headline, a_size), (b_headline, b_size)) = (order(&a.0, a.1), order(&b.0, b.1));
                     b_headline.cmp(&a_headline).then(b_size.total_cmp(&a_size))
                 });
-                if let [(subject, row), rest @ ..] = gaps.as_slice() {
+                if let [(subject, row), rest @ ..] = gaps.as_slice()
+                    && subject.metric.primary
+                {
                     let further = rest
                         .iter()
                         .take(MOST_FURTHER)
@@ -166,11 +165,11 @@ pub fn criteria(view: &View<'_>) -> String {
     let relevant = |id: &str| metric(id).and_then(numbers::relevant).unwrap_or_default();
     let window = view.book.latest_window().map_or(String::new(), |window| format!(" Groups: {}.", view.book.spans[window].label));
     format!(
-        "Where to look lists what is worse than elsewhere or than before, where the range of the difference excludes zero and the difference is at least {} \
-         for shares, {} for relationships that fail, {} for scales; largest first, at most three.{window}",
+        "Where to look lists what is worse than elsewhere or than before in satisfaction of mentees or mentors, meetings held, goals met or relationships that \
+         fail, where the range of the difference, widened for all of these together, excludes zero and the difference is at least {} ({} for relationships \
+         that fail); largest first, at most three.{window}",
         relevant("satisfied"),
         relevant("failed_12_months"),
-        relevant("scale"),
     )
 }
 
