@@ -57,7 +57,7 @@ pub fn tabulate(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSe
             compared: outcome.metric != "scale_top",
             grouped: true,
         };
-        jobs.push(Job { keys: Arc::clone(&keys), measures: measures, subject });
+        jobs.push(Job { keys: Arc::clone(&keys), measures, subject });
         if let (Some(scale), "scale") = (&outcome.scale, outcome.metric) {
             reliability(rows, set, answers, scale)?;
         }

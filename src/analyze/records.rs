@@ -261,6 +261,6 @@ fn attainment(jobs: &mut Vec<Job>, set: &AnalysisSet, due: &DataFrame, id: &str,
         missing: scores.iter().map(Option::is_none).collect(),
         ..Measures::default()
     };
-    jobs.push(Job { keys: Arc::clone(&keys), measures: measures, subject: plain(id, None, Kind::Mean) });
+    jobs.push(Job { keys: Arc::clone(&keys), measures, subject: plain(id, None, Kind::Mean) });
     Ok(())
 }

@@ -122,12 +122,20 @@ pub struct Silent {
     pub person: String,
 }
 
+/// The open sides of a period.
+pub struct Sides {
+    /// Number of open pairs, per side asked.
+    pub invited: Vec<(Role, usize)>,
+    /// Those that have not answered.
+    pub silent: Vec<Silent>,
+}
+
 /// Open sides of the current period, and those of them that have not answered.
-pub fn silent_sides(dataset: &Dataset, set: &AnalysisSet) -> Result<(Vec<(Role, usize)>, Vec<Silent>)> {
+pub fn silent_sides(dataset: &Dataset, set: &AnalysisSet) -> Result<Sides> {
     open_sides(dataset, set).map_err(defect)
 }
 
-fn open_sides(dataset: &Dataset, set: &AnalysisSet) -> PolarsResult<(Vec<(Role, usize)>, Vec<Silent>)> {
+fn open_sides(dataset: &Dataset, set: &AnalysisSet) -> PolarsResult<Sides> {
     let span = &set.spans[set.current];
     let open = set
         .episodes
@@ -151,5 +159,5 @@ fn open_sides(dataset: &Dataset, set: &AnalysisSet) -> PolarsResult<(Vec<(Role, 
             silent.push(Silent { pair: name(dataset.pair_ids().id(pair)), role, person: name(dataset.people().id(person)) });
         }
     }
-    Ok((invited, silent))
+    Ok(Sides { invited, silent })
 }

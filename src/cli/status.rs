@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 
 use serde_json::json;
 
-use super::lists::silent_sides;
+use super::lists::{Sides, silent_sides};
 use super::{Format, ProgramArgument, pipeline};
 use crate::derive::derive;
 use crate::error::{Error, Exit, Result};
@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let loaded = pipeline::load(&arguments.program.program)?;
     let current = loaded.wave(arguments.period.as_deref())?;
     let set = derive(&loaded.plan, &loaded.checked.dataset, current)?;
-    let (invited, silent) = silent_sides(&loaded.checked.dataset, &set)?;
+    let Sides { invited, silent } = silent_sides(&loaded.checked.dataset, &set)?;
     let period = loaded.plan.periods[current].clone();
     let last_day = day_number(period.end) + loaded.plan.thresholds.wave_grace_days;
     let days_left = (last_day - day_number(loaded.plan.as_of)).max(0);

@@ -97,6 +97,7 @@ pub fn load_plan(root: &Path) -> Result<Plan> {
 }
 
 /// The program's own templates and style sheet, by file name; none where it has no such folder.
+#[allow(clippy::disallowed_methods, reason = "this stage reads the configuration")]
 fn read_overrides(folder: &Path) -> Result<BTreeMap<String, String>> {
     let failed = |error: std::io::Error| Error::io("read the program's own templates", folder, &error);
     let entries = match fs::read_dir(folder) {
