@@ -236,7 +236,8 @@ fn surgery_and_women_are_less_satisfied_and_the_protected_hour_helps() {
         let elsewhere = share(sum("satisfied", &["elsewhere"], year));
         assert!((0.30..0.50).contains(&surgery) && (0.80..0.88).contains(&elsewhere), "{surgery} {elsewhere}");
         let gap = share(sum("satisfied", &["M"], year)) - share(sum("satisfied", &["W"], year));
-        assert!((0.09..0.19).contains(&gap), "{gap}");
+        // Planted as 0.91 and 0.68.
+        assert!((0.18..0.28).contains(&gap), "{gap}");
     }
     let (helped, matched, rest) = (["ANES", "PEDS", "PSYCH", "RAD"], ["DERM", "EMED", "MED", "NEURO"], ["FMED", "OBGYN", "PATH"]);
     let change = |what: &str, codes: &[&str]| share(sum(what, codes, 1)) - share(sum(what, codes, 0));
