@@ -22,12 +22,12 @@ pub fn declared(id: &str) -> &'static Metric {
 
 /// All statistics of one instrument's answers.
 pub fn tabulate(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet, answers: &Answers) -> PolarsResult<()> {
-    let has_pair = answers.role != Role::Institution;
+    let has_pair = answers.linked;
     let frame = answers.frame.clone().lazy().with_columns(match answers.role {
         Role::Mentee | Role::Institution => [col("mentor").alias("rated")],
         Role::Mentor => [col("mentee").alias("rated")],
     });
-    // An institution's respondents stand for themselves: each is a cluster.
+    // Staff and anonymous respondents stand for themselves: each is a cluster.
     let frame = if has_pair { frame } else { frame.with_columns([col("person").alias("mentee"), col("person").alias("mentor")]) };
     let frame = in_order(with_groups(frame, set, "person", has_pair)).collect()?;
     let keys = Arc::new(Keys::read(&frame, set)?);
@@ -155,9 +155,16 @@ pub fn tabulate_trouble(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<
     ];
     for (id, values) in outcomes {
         let subject = Subject { metric: declared(id), detail: None, role: None, kind: Kind::Share, compared: true, grouped: true };
-        jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&values), subject });
+        let measures = linked(set, &[Role::Mentee, Role::Mentor], shares(&values));
+        jobs.push(Job { keys: Arc::clone(&keys), measures, subject });
     }
     Ok(())
+}
+
+/// Measures that need to know who answered: nothing is known where one of the sides answers anonymously.
+pub fn linked(set: &AnalysisSet, sides: &[Role], measures: Measures) -> Measures {
+    let anonymous = sides.iter().any(|side| set.is_anonymous(*side));
+    Measures { unknown: anonymous.then_some(NotEstimable::NotLinked), ..measures }
 }
 
 /// Measures of yes and no, with unknown as missing.

@@ -43,6 +43,8 @@ pub struct Measures {
     pub missing: Vec<bool>,
     /// Smallest and largest value that a mean can take, where it has such.
     pub bounds: Option<(f64, f64)>,
+    /// Why nothing can be known of any observation, where that is so.
+    pub unknown: Option<NotEstimable>,
 }
 
 /// The level of a cell.
@@ -64,6 +66,9 @@ fn used(measures: &Measures, rows: &[u32]) -> Vec<usize> {
 pub fn level(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32], confidence_level: f64) -> Level {
     let used = used(measures, rows);
     let support = Support { n_missing: (rows.len() - used.len()) as u64, ..support(keys, measures, kind, &used) };
+    if let Some(reason) = &measures.unknown {
+        return Level { value: Err(reason.clone()), support, method: "not estimated" };
+    }
     if kind == Kind::Count {
         let count = used.iter().filter(|&&row| measures.y[row] == 1.0).count();
         return Level { value: Ok(Value::level(count as f64)), support, method: "count" };

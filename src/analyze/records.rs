@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 
-use super::answers::{declared, shares};
+use super::answers::{declared, linked, shares};
 use super::estimate::{Kind, Measures};
 use super::keys::{Keys, in_order, integers, with_groups};
 use super::result::Detail;
@@ -49,7 +49,7 @@ pub fn tabulate_response(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult
         let parts: Vec<LazyFrame> = set
             .answers
             .iter()
-            .filter(|answers| answers.role == role)
+            .filter(|answers| answers.role == role && answers.linked)
             .map(|answers| answers.frame.clone().lazy().select([col("span"), col("pair")]))
             .collect();
         frame = if parts.is_empty() {
@@ -78,7 +78,7 @@ pub fn tabulate_response(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult
         let keys = Arc::new(Keys::read(&frame, set)?);
         jobs.push(Job {
             keys: Arc::clone(&keys),
-            measures: shares(&integers(&frame, column)?),
+            measures: linked(set, &[role], shares(&integers(&frame, column)?)),
             subject: plain(id, Some(role), Kind::Share),
         });
         if role == Role::Mentee {
@@ -92,7 +92,8 @@ pub fn tabulate_response(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult
             for (id, wanted) in states {
                 let flags: Vec<Option<i32>> =
                     mentee.iter().zip(&mentor).map(|pair| Some(i32::from((pair.0.unwrap_or(0), pair.1.unwrap_or(0)) == wanted))).collect();
-                jobs.push(Job { keys: Arc::clone(&keys), measures: shares(&flags), subject: plain(id, None, Kind::Count) });
+                let measures = linked(set, &[Role::Mentee, Role::Mentor], shares(&flags));
+                jobs.push(Job { keys: Arc::clone(&keys), measures, subject: plain(id, None, Kind::Count) });
             }
         }
     }

@@ -35,7 +35,9 @@ pub struct Responses {
     pub instrument: usize,
     /// Who answered.
     pub role: Role,
-    /// One row per response: `person`, `pair`, `mentee`, `mentor` u32 (null for the institution's instrument, except `person`, which numbers
+    /// Whether they are about pairs; the answers of staff and of anonymous respondents are not.
+    pub linked: bool,
+    /// One row per response: `person`, `pair`, `mentee`, `mentor` u32 (null for answers that are not linked, except `person`, which numbers
     /// the respondents), `period` u16 (position in `Plan::periods`), `date` i32 (null: not recorded), `complete` bool, `answered` i32, then one i16
     /// column per item named by its id, or `id___code` per choice of a multiple item (1 chosen, 0 not), as `check::answer` stores answers.
     pub frame: DataFrame,

@@ -31,6 +31,21 @@ pub enum ItemColumns {
     },
 }
 
+/// The questions of an export as they stand in it, to hold against those of another wave.
+#[derive(Debug, Clone, Default)]
+pub struct Wording {
+    /// The file.
+    pub file: String,
+    /// Whether it can be compared.
+    pub usable: bool,
+    /// Row 1.
+    pub headings: Vec<String>,
+    /// Per item, the position of its first column; none where it has none.
+    pub columns: Vec<Option<usize>>,
+    /// Per item, its question text without signs; none where the file has none.
+    pub texts: Vec<Option<String>>,
+}
+
 /// The columns of an export.
 pub struct ExportColumns {
     /// The respondent's id.
@@ -92,6 +107,26 @@ impl ExportColumns {
             columns.check_order(raw, findings);
         }
         columns
+    }
+
+    /// The questions, to hold against another wave's.
+    pub fn wording(&self, raw: &RawExport) -> Wording {
+        let first = |columns: &ItemColumns| match columns {
+            ItemColumns::Absent(_) => None,
+            ItemColumns::One { column, .. } => Some(*column),
+            ItemColumns::PerChoice { columns, .. } => columns.iter().flatten().min().copied(),
+        };
+        let columns: Vec<Option<usize>> = self.items.iter().map(first).collect();
+        let text = |column: &Option<usize>| {
+            column.and_then(|column| raw.labels.get(column)).map(|label| squeezed(label)).filter(|text| !text.is_empty())
+        };
+        Wording {
+            file: raw.file.clone(),
+            usable: self.usable && raw.is_usable(),
+            headings: raw.headings.as_slice().to_vec(),
+            texts: columns.iter().map(text).collect(),
+            columns,
+        }
     }
 
     fn item(&mut self, export: &ExportPlan, item: &Item, raw: &RawExport) -> ItemColumns {

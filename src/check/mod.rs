@@ -5,11 +5,14 @@ pub mod answer;
 mod cells;
 mod codes;
 mod dataset;
+mod drift;
 mod export_columns;
 mod funnel;
 mod goals;
 mod item;
+mod link;
 mod pairs;
+mod people;
 mod repeated;
 mod responses;
 mod roster;
@@ -78,19 +81,26 @@ fn build(plan: &Plan, inputs: &Inputs, is_metric: &dyn Fn(&str) -> bool) -> Pola
         }
         _ => Vec::new(),
     };
-    let staff = staff(plan, inputs);
+    let people = people::PeopleIndex::new(&plan.roster, &inputs.roster, &roster.people);
+    let register = responses::Register { people: &people, pairs: &pairs, staff: &staff(plan, inputs) };
     let mut by_instrument: BTreeMap<(Role, usize), Vec<(usize, DataFrame)>> = BTreeMap::new();
-    let first = funnels.len();
+    let (first, mut wordings) = (funnels.len(), Vec::with_capacity(plan.exports.len()));
     for (number, (export, raw)) in plan.exports.iter().zip(&inputs.exports).enumerate() {
-        let (frame, of_export, funnel) = responses::check_responses(plan, export, raw, &roster, &pairs, &staff)?;
-        findings.extend(of_export);
-        funnels.push(funnel);
-        by_instrument.entry((export.role, export.instrument)).or_default().push((number, frame));
+        let read = responses::check_responses(plan, export, raw, &register)?;
+        findings.extend(read.findings);
+        funnels.push(read.funnel);
+        wordings.push(read.wording);
+        by_instrument.entry((export.role, export.instrument)).or_default().push((number, read.frame));
     }
+    drift::compare_wordings(plan, &wordings, &mut findings);
     let mut responses = Vec::new();
     for ((role, instrument), frames) in by_instrument {
         let frame = repeated::resolve(frames, &inputs.exports, &mut funnels[first..], &mut findings)?;
-        responses.push(Responses { instrument, role, frame });
+        let linked = role != Role::Institution
+            && !plan.exports.iter().any(|export| export.anonymous && export.role == role && export.instrument == instrument);
+        let mut answers = Responses { instrument, role, linked, frame };
+        drift::compare_directions(plan, &mut answers, &mut findings)?;
+        responses.push(answers);
     }
     let dataset =
         Dataset { people: roster.people, pair_ids: pairs.ids, roster: roster.frame, pairs: pairs.frame, goals, actions, responses };

@@ -1,6 +1,6 @@
 //! The register of pairs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
@@ -11,7 +11,7 @@ use super::roster::Roster;
 use super::rules;
 use crate::finding::Findings;
 use crate::ingest::{Table, TableRow};
-use crate::program::plan::{EndKind, Plan};
+use crate::program::plan::{EndKind, Plan, Role};
 
 /// An end whose meaning is not known: see `Dataset::pairs`.
 const LOST: u8 = 3;
@@ -22,6 +22,8 @@ pub struct Pairs {
     pub ids: Codes,
     /// Mentee and mentor by pair code.
     pub sides: Vec<(u32, u32)>,
+    /// Day on which the pair started, by pair code.
+    pub start: Vec<i32>,
     /// Day on which the pair ended, by pair code.
     pub ended: Vec<Option<i32>>,
     /// The frame; see `Dataset::pairs`.
@@ -253,5 +255,17 @@ fn build(plan: &Plan, mut pairs: Vec<Pair>, people: &Codes) -> PolarsResult<Pair
         "end_kind" => pairs.iter().map(|pair| pair.end_kind).collect::<Vec<_>>(),
     )?;
     let ended = column(|pair| pair.ended);
-    Ok(Pairs { ids, sides, ended, frame })
+    let start = pairs.iter().map(|pair| pair.start).collect();
+    Ok(Pairs { ids, sides, start, ended, frame })
+}
+
+impl Pairs {
+    /// The pairs of each person on one side.
+    pub fn of_side(&self, role: Role) -> BTreeMap<u32, Vec<u32>> {
+        let mut pairs: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (pair, (mentee, mentor)) in (0u32..).zip(&self.sides) {
+            pairs.entry(if role == Role::Mentee { *mentee } else { *mentor }).or_default().push(pair);
+        }
+        pairs
+    }
 }

@@ -1,21 +1,23 @@
 //! Survey responses: each row of an export linked to a person, a pair and a period, with its answers stored as codes.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::answer::missing_code;
 use super::cells::number_or_text;
 use super::codes::Codes;
-use super::export_columns::{ExportColumns, ItemColumns};
+use super::export_columns::{ExportColumns, ItemColumns, Wording};
 use super::funnel::{Funnel, UNREADABLE};
 use super::item::is_chosen;
+use super::link::Link;
 use super::pairs::Pairs;
-use super::repeated::ANONYMOUS;
-use super::roster::Roster;
+use super::people::PeopleIndex;
 use super::rules::{self, Place, Rule};
-use crate::finding::{Finding, Findings};
-use crate::ingest::{RawExport, RowKind, RowView, parse_date};
+use crate::finding::Findings;
+use crate::ingest::RawExport;
 use crate::program::instrument::{Instrument, ItemKind, Missing};
-use crate::program::plan::{ExportPlan, Plan, Role, WaveRule, day_number};
+use crate::program::plan::{ExportPlan, Plan, day_number};
 
 const NOT_STATED: i16 = missing_code(Missing::NotStated);
 const NOT_ASKED: i16 = missing_code(Missing::NotAsked);
@@ -34,45 +36,66 @@ struct Rows {
     items: Vec<Vec<i16>>,
 }
 
-/// What reading one row needs to know.
-struct Context<'a> {
-    plan: &'a Plan,
-    export: &'a ExportPlan,
-    instrument: &'a Instrument,
-    raw: &'a RawExport,
-    columns: ExportColumns,
-    roster: &'a Roster,
-    pairs: &'a Pairs,
-    /// Staff who answer for the institution.
-    staff: &'a Codes,
-    /// First and last day of each period, in days since 1970-01-01.
-    periods: Vec<(i32, i32)>,
+/// What was read of one export.
+pub struct Read {
+    /// One row per response; see `check_responses`.
+    pub frame: DataFrame,
+    /// Its questions.
+    pub wording: Wording,
+    /// What is wrong with it.
+    pub findings: Findings,
+    /// The account of its rows.
+    pub funnel: Funnel,
 }
 
-/// Where a response belongs.
-struct Link {
-    person: u32,
-    pair: Option<u32>,
-    period: u16,
-    date: Option<i32>,
+/// What the other files say, to which responses are linked.
+pub struct Register<'a> {
+    /// The people of the roster by each of their names.
+    pub people: &'a PeopleIndex,
+    /// The pairs.
+    pub pairs: &'a Pairs,
+    /// Staff who answer for the institution.
+    pub staff: &'a Codes,
+}
+
+/// What reading one row needs to know.
+pub struct Context<'a> {
+    /// The program.
+    pub plan: &'a Plan,
+    /// What it says of the file.
+    pub export: &'a ExportPlan,
+    instrument: &'a Instrument,
+    /// The file.
+    pub raw: &'a RawExport,
+    /// Where things stand in it.
+    pub columns: ExportColumns,
+    /// The people of the roster by each of their names.
+    pub people: &'a PeopleIndex,
+    /// The pairs.
+    pub pairs: &'a Pairs,
+    /// The pairs of each person on the side that answers.
+    pub pairs_of: BTreeMap<u32, Vec<u32>>,
+    /// Staff who answer for the institution.
+    pub staff: &'a Codes,
+    /// First and last day of each period, in days since 1970-01-01.
+    pub periods: Vec<(i32, i32)>,
 }
 
 /// Reads one export. The frame has the columns of `Responses::frame`, and `row`, the row in the file. Staff who answer for the institution have codes of
 /// their own; without ids they are numbered by row.
-pub fn check_responses(
-    plan: &Plan,
-    export: &ExportPlan,
-    raw: &RawExport,
-    roster: &Roster,
-    pairs: &Pairs,
-    staff: &Codes,
-) -> PolarsResult<(DataFrame, Findings, Funnel)> {
+pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, register: &Register<'_>) -> PolarsResult<Read> {
     let instrument = &plan.instruments[export.instrument];
     let mut findings = Findings::default();
     let columns = ExportColumns::find(export, instrument, raw, &mut findings);
     let periods = plan.periods.iter().map(|period| (day_number(period.start), day_number(period.end))).collect();
     let usable = columns.usable;
-    let mut context = Context { plan, export, instrument, raw, columns, roster, pairs, staff, periods };
+    let &Register { people, pairs, staff } = register;
+    let pairs_of = pairs.of_side(export.role);
+    let mut context = Context { plan, export, instrument, raw, columns, people, pairs, pairs_of, staff, periods };
+    if export.anonymous && usable {
+        let place = Place { file: &raw.file, row: None, column: None };
+        findings.push(rules::anonymous::finding(&place, "answers of known people", "anonymous answers, as declared"));
+    }
     let width = context.columns.names.len();
     let mut rows = Rows::new(width);
     let mut funnel = Funnel { file: raw.file.clone(), ..Funnel::default() };
@@ -101,119 +124,15 @@ pub fn check_responses(
         funnel.excluded.insert("file.missing_column".into(), scan.records - scan.excluded);
     }
     findings.extend(scan.findings);
-    Ok((rows.frame(&context.columns.names)?, findings, funnel))
+    let wording = context.columns.wording(raw);
+    Ok(Read { frame: rows.frame(&context.columns.names)?, wording, findings, funnel })
 }
 
 impl Context<'_> {
-    fn place<'b>(&'b self, row: u64, column: Option<usize>) -> Place<'b> {
+    /// A place in the file.
+    pub fn place<'b>(&'b self, row: u64, column: Option<usize>) -> Place<'b> {
         let column = column.and_then(|column| self.raw.headings.as_slice().get(column)).map(String::as_str);
         Place { file: &self.raw.file, row: Some(row), column }
-    }
-
-    /// Person, pair and period of a row, or the rule that leaves it out.
-    fn link(&self, number: u64, cells: &csv::StringRecord, view: &RowView<'_>, findings: &mut Findings) -> Result<Link, Rule> {
-        let mut leave_out = |rule: Rule, finding: Finding| {
-            findings.push(finding);
-            Err(rule)
-        };
-        if view.kind == RowKind::OtherStatus {
-            let found = format!("a row of status {}", number_or_text(view.status.unwrap_or_default()));
-            return leave_out(
-                rules::unknown_status::RULE,
-                rules::unknown_status::finding(&self.place(number, self.raw.columns.status), found),
-            );
-        }
-        if view.kind != RowKind::Usable {
-            let found = format!("a row of status {}", number_or_text(view.status.unwrap_or_default()));
-            return leave_out(rules::preview::RULE, rules::preview::finding(&self.place(number, self.raw.columns.status), found));
-        }
-        let cell = |column: Option<usize>| column.and_then(|column| cells.get(column)).map(str::trim).filter(|text| !text.is_empty());
-        let person = cell(self.columns.person);
-        let (person, pair) = if self.export.role == Role::Institution {
-            match (person, self.columns.person) {
-                (Some(id), _) => (self.staff.get(id).unwrap_or(ANONYMOUS), None),
-                (None, Some(_)) => {
-                    let place = self.place(number, self.columns.person);
-                    return leave_out(rules::missing_person::RULE, rules::missing_person::finding(&place, "nothing"));
-                }
-                (None, None) => (ANONYMOUS, None),
-            }
-        } else {
-            let Some(pair_id) = cell(self.columns.pair) else {
-                return leave_out(
-                    rules::missing_pair::RULE,
-                    rules::missing_pair::finding(&self.place(number, self.columns.pair), "nothing"),
-                );
-            };
-            let Some(pair) = self.pairs.ids.get(pair_id) else {
-                let found = "an id that is not in the register";
-                return leave_out(rules::unknown_pair::RULE, rules::unknown_pair::finding(&self.place(number, self.columns.pair), found));
-            };
-            let (mentee, mentor) = self.pairs.sides[pair as usize];
-            let side = if self.export.role == Role::Mentee { mentee } else { mentor };
-            if self.columns.person.is_some() {
-                let place = self.place(number, self.columns.person);
-                let Some(id) = person else {
-                    return leave_out(rules::missing_person::RULE, rules::missing_person::finding(&place, "nothing"));
-                };
-                if self.roster.people.get(id) != Some(side) {
-                    let expected = if self.export.role == Role::Mentee { "the mentee of the pair" } else { "the mentor of the pair" };
-                    return leave_out(rules::wrong_person::RULE, rules::wrong_person::finding(&place, expected, "another id"));
-                }
-            }
-            (side, Some(pair))
-        };
-        let date = match cell(self.columns.date) {
-            None => None,
-            Some(text) => match parse_date(text) {
-                Ok(date) => Some(day_number(date)),
-                Err(fault) => {
-                    findings.push(rules::bad_date::finding(&self.place(number, self.columns.date), fault.to_string()));
-                    None
-                }
-            },
-        };
-        if date.is_some_and(|day| day > day_number(self.plan.as_of)) {
-            let place = self.place(number, self.columns.date);
-            findings.push(rules::days_contradict::finding(&place, "a day up to the as-of date", "a later day"));
-        }
-        let period = self.period(number, date, findings)?;
-        Ok(Link { person, pair, period, date })
-    }
-
-    /// The period of a response: declared for the file, or the one whose days and days of grace hold its date.
-    fn period(&self, number: u64, date: Option<i32>, findings: &mut Findings) -> Result<u16, Rule> {
-        let grace = self.plan.thresholds.wave_grace_days;
-        let place = self.place(number, self.columns.date);
-        match self.export.wave {
-            WaveRule::Fixed(period) => {
-                let (start, end) = self.periods[period];
-                if let Some(day) = date
-                    && (day < start || day > end + grace)
-                {
-                    let expected = format!("a day of {} or within {grace} days after it", self.plan.periods[period].id);
-                    findings.push(rules::unexpected_date::finding(&place, expected, "another day"));
-                }
-                Ok(period as u16)
-            }
-            WaveRule::ByDate => {
-                // In the days of grace, which are also the first days of the next period, an answer is about the period that has just ended.
-                let found = date.and_then(|day| {
-                    self.periods.iter().position(|(start, end)| day >= start + grace.min(end - start) && day <= end + grace)
-                });
-                let found =
-                    found.or_else(|| date.and_then(|day| self.periods.iter().position(|(start, end)| day >= *start && day <= *end)));
-                found.map(|period| period as u16).ok_or_else(|| {
-                    let expected = "a day of a declared period or of the days of grace after it";
-                    findings.push(rules::outside_periods::finding(
-                        &place,
-                        expected,
-                        if date.is_some() { "another day" } else { "no date" },
-                    ));
-                    rules::outside_periods::RULE
-                })
-            }
-        }
     }
 
     /// Fills the buffer with a row's answers; gives how many items were answered and whether the response is complete.

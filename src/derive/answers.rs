@@ -17,9 +17,11 @@ pub struct Answers {
     pub instrument: usize,
     /// Who answered.
     pub role: Role,
+    /// Whether they are about pairs; see `Responses::linked`.
+    pub linked: bool,
     /// What each answer carries; outcome `j` is `n{j}` over `d{j}`.
     pub outcomes: Vec<Outcome>,
-    /// One row per span and pair (per span and person for the institution): `span` u16, `person`, `pair`, `mentee`, `mentor` u32, item
+    /// One row per span and pair (per span and person where answers are not linked): `span` u16, `person`, `pair`, `mentee`, `mentor` u32, item
     /// columns, and `n{j}`, `d{j}` i32 (null: no answer).
     pub frame: DataFrame,
 }
@@ -28,7 +30,7 @@ pub struct Answers {
 pub fn answers(plan: &Plan, responses: &Responses, spans: &[Span]) -> PolarsResult<Answers> {
     let instrument = &plan.instruments[responses.instrument];
     let columns = outcomes(instrument, responses.role, &plan.thresholds);
-    let unit = if responses.role == Role::Institution { "person" } else { "pair" };
+    let unit = if responses.linked { "pair" } else { "person" };
     let mut scored = Vec::new();
     for (position, column) in columns.iter().enumerate() {
         scored.push(column.numerator.clone().alias(format!("n{position}")));
@@ -47,6 +49,7 @@ pub fn answers(plan: &Plan, responses: &Responses, spans: &[Span]) -> PolarsResu
     Ok(Answers {
         instrument: responses.instrument,
         role: responses.role,
+        linked: responses.linked,
         outcomes: columns.into_iter().map(|column| column.outcome).collect(),
         frame,
     })
@@ -74,7 +77,7 @@ pub fn trouble(plan: &Plan, answers: &[Answers]) -> PolarsResult<DataFrame> {
         let name = if role == Role::Mentee { "mentee_side" } else { "mentor_side" };
         let parts: Vec<LazyFrame> = answers
             .iter()
-            .filter(|answers| answers.role == role)
+            .filter(|answers| answers.role == role && answers.linked)
             .map(|answers| side_of(&plan.instruments[answers.instrument], answers, name))
             .collect();
         if parts.is_empty() {
@@ -140,7 +143,7 @@ fn side_of(instrument: &Instrument, answers: &Answers, name: &str) -> LazyFrame 
 /// per cause in the order of `Cause::ALL`. None where no instrument of the role asks.
 pub fn causes(plan: &Plan, responses: &[Responses], role: Role) -> PolarsResult<Option<DataFrame>> {
     let mut parts = Vec::new();
-    for responses in responses.iter().filter(|responses| responses.role == role) {
+    for responses in responses.iter().filter(|responses| responses.role == role && responses.linked) {
         let instrument = &plan.instruments[responses.instrument];
         let Some(item) = instrument.items.iter().find(|item| item.role == Some(ItemUse::Causes)) else { continue };
         let column = |code: i32| format!("{}___{code}", item.id);

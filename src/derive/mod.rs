@@ -49,6 +49,14 @@ pub struct AnalysisSet {
     pub current: usize,
 }
 
+impl AnalysisSet {
+    /// Whether a side was asked without its answers being linked to pairs.
+    pub fn is_anonymous(&self, role: Role) -> bool {
+        self.answers.iter().any(|answers| answers.role == role)
+            && !self.answers.iter().any(|answers| answers.role == role && answers.linked)
+    }
+}
+
 /// Derives the analysis set for a report on the period at position `current`.
 ///
 /// # Errors

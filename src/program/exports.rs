@@ -9,10 +9,10 @@ use toml::Spanned;
 
 use super::fault::{Fault, Faults, suggest};
 use super::instrument::Instrument;
-use super::plan::{ExportPlan, Role, System, WaveRule};
+use super::plan::{ExportPlan, PersonKey, Role, RosterPlan, System, WaveRule};
 use super::questionnaire::{ROLES, parse_instrument};
 use super::shipped_instruments;
-use super::value::{Value, list, one_of, path, text};
+use super::value::{Value, flag, list, one_of, path, text, whole};
 use super::walker::{Names, Section};
 
 /// Faults of one file, with its text.
@@ -116,13 +116,29 @@ fn unknown_instrument(name: &str, value: Value<'_>) -> Option<String> {
 const SYSTEMS: &[(&str, System)] = &[("qualtrics", System::Qualtrics), ("redcap", System::Redcap), ("csv", System::Csv)];
 
 /// Survey exports in their order. `ExportPlan::instrument` holds the position of first mention in the library.
-pub(super) fn read_exports(root: &Section<'_>, periods: &Names, library: &mut Library<'_>) -> Vec<ExportPlan> {
+pub(super) fn read_exports(root: &Section<'_>, periods: &Names, roster: Option<&RosterPlan>, library: &mut Library<'_>) -> Vec<ExportPlan> {
     let files = Names::new("file");
     let tables = root.required_tables("export", "[[export]]", "name at least one survey export with file, instrument and wave");
-    tables.into_iter().filter_map(|table| read_export(table, &files, periods, library)).collect()
+    let exports: Vec<ExportPlan> = tables.iter().filter_map(|table| read_export(table, &files, periods, roster, library)).collect();
+    for (table, export) in tables.iter().zip(&exports).filter(|_| tables.len() == exports.len()) {
+        let same = |other: &&ExportPlan| other.instrument == export.instrument && other.role == export.role;
+        if export.anonymous && exports.iter().filter(same).any(|other| !other.anonymous) {
+            table.fault(
+                "this export is anonymous, and another one of the same instrument is not",
+                "name two instruments, or make both anonymous",
+            );
+        }
+    }
+    exports
 }
 
-fn read_export<'a>(table: Section<'a>, files: &Names, periods: &Names, library: &mut Library<'_>) -> Option<ExportPlan> {
+fn read_export<'a>(
+    table: &Section<'a>,
+    files: &Names,
+    periods: &Names,
+    roster: Option<&RosterPlan>,
+    library: &mut Library<'_>,
+) -> Option<ExportPlan> {
     let relative = |value: Value<'a>| path(value).map(|path| path.to_string_lossy().into_owned());
     let file = table.required("file", files.declare(relative));
     let instrument = table.required("instrument", |value| library.load(value));
@@ -141,8 +157,16 @@ fn read_export<'a>(table: Section<'a>, files: &Names, periods: &Names, library: 
     let codes = Names::new("text");
     let not_stated = table.optional("not_stated", list(codes.declare(text))).unwrap_or_default();
     let items = table.table("items", "`items`").map(|items| read_items(&items, questionnaire, &headings)).unwrap_or_default();
-    if role.is_some_and(|role| role != Role::Institution) && table.value("pair").is_none() {
-        table.fault("the export lacks `pair`", "name the column with the pair id; only answers for the institution go without");
+    let anonymous = table.optional("anonymous", flag).unwrap_or(false);
+    let person_is = read_person_key(table, roster);
+    if anonymous {
+        let why = "nobody can say who gave anonymous answers";
+        ["person", "person_is", "pair"].into_iter().for_each(|key| table.forbid(key, why));
+    } else if role.is_some_and(|role| role != Role::Institution) && table.value("pair").is_none() && table.value("person").is_none() {
+        table.fault(
+            "the export lacks `pair`",
+            "name the column with the pair id, or `person` where each has one open pair at a time, or write `anonymous = true`",
+        );
     }
     if wave == Some(WaveRule::ByDate) && system == Some(System::Csv) && table.value("date").is_none() {
         table.fault(
@@ -159,11 +183,40 @@ fn read_export<'a>(table: Section<'a>, files: &Names, periods: &Names, library: 
         wave: wave?,
         encoding,
         person,
+        person_is,
         pair,
+        anonymous,
         date,
         items,
         not_stated,
     })
+}
+
+/// What the column that says who answered holds; the roster must have it too.
+fn read_person_key(table: &Section<'_>, roster: Option<&RosterPlan>) -> PersonKey {
+    const WORDS: &[(&str, PersonKey)] = &[
+        ("id", PersonKey::Id),
+        ("email", PersonKey::Email),
+        ("email_sha256", PersonKey::EmailSha256),
+        ("code", PersonKey::Code { tolerance: 0 }),
+    ];
+    let key = table.optional("person_is", one_of(WORDS)).unwrap_or(PersonKey::Id);
+    let tolerance = table.optional("code_tolerance", whole(0..=2)).unwrap_or(0);
+    let (known, column) = match key {
+        PersonKey::Id => (true, ""),
+        PersonKey::Email | PersonKey::EmailSha256 => (roster.is_none_or(|roster| roster.email.is_some()), "email"),
+        PersonKey::Code { .. } => (roster.is_none_or(|roster| roster.code.is_some()), "code"),
+    };
+    if let (false, Some(value)) = (known, table.value("person_is")) {
+        value.report(format!("the roster has no `{column}` to find people by"), format!("name its column: `{column} = \"…\"` in [roster]"));
+    }
+    match key {
+        PersonKey::Code { .. } => PersonKey::Code { tolerance },
+        other => {
+            table.forbid("code_tolerance", "it goes with `person_is = \"code\"`");
+            other
+        }
+    }
 }
 
 /// A label of the WHATWG encoding standard.

@@ -153,11 +153,11 @@ fn read_sections(root: &Section<'_>, folder: &Path, source: &str, library: &mut 
         let message = format!("`as_of` lies before the first period, which starts on {}", first.start);
         root.faults.add(as_of.span(), message, "`as_of` is the day that counts as today");
     }
-    let exports = exports::read_exports(root, &period_names, library);
+    let roster = records::read_roster(root);
+    let exports = exports::read_exports(root, &period_names, roster.as_ref(), library);
     let demographic_names = Names::new("demographic");
     let demographics = people::read_demographics(root, &demographic_names, library);
     let combinations = people::read_combinations(root, &demographic_names);
-    let roster = records::read_roster(root);
     let pairs = records::read_pairs(root);
     let goals = records::read_goals(root);
     let actions = records::read_actions(root);

@@ -153,8 +153,10 @@ pub struct RosterPlan {
     pub file: PathBuf,
     /// Heading of the person id.
     pub person: String,
-    /// Heading of the e-mail address (used by `status` only).
+    /// Heading of the e-mail address: for `status`, and for exports whose respondents are known by it.
     pub email: Option<String>,
+    /// Heading of the self-generated code, for exports whose respondents are known by it.
+    pub code: Option<String>,
     /// Heading of the date from which the row holds.
     pub valid_from: Option<String>,
     /// Heading of the date on which the person left.
@@ -280,16 +282,36 @@ pub struct ExportPlan {
     pub wave: WaveRule,
     /// Encoding label (WHATWG); UTF-8 where none is declared.
     pub encoding: Option<String>,
-    /// Heading (or Qualtrics import id) of the respondent's person id. None: found by the pair and the role.
+    /// Heading (or Qualtrics import id) of the column that says who answered. None: found by the pair and the role.
     pub person: Option<String>,
-    /// Heading of the pair id. None only for `Role::Institution`.
+    /// What stands in that column.
+    pub person_is: PersonKey,
+    /// Heading of the pair id. None for `Role::Institution`, for anonymous answers, and where the person's one open pair is meant.
     pub pair: Option<String>,
+    /// Whether nobody can say who answered: such answers count for the whole program, and in no figure about pairs.
+    pub anonymous: bool,
     /// Heading of the response date; the system's own where none is declared.
     pub date: Option<String>,
     /// Item id to heading, where they differ.
     pub items: BTreeMap<String, String>,
     /// Cell texts that mean "shown, not answered" beyond a blank, such as `-99`.
     pub not_stated: Vec<String>,
+}
+
+/// What the column that says who answered holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonKey {
+    /// The roster's person id.
+    Id,
+    /// The e-mail address; capitals do not matter.
+    Email,
+    /// The SHA-256 digest, in hexadecimal, of the e-mail address in lower case.
+    EmailSha256,
+    /// A code that people make up of facts which only they remember.
+    Code {
+        /// Letters that may be wrong, missing or too many (0 to 2) where one person alone comes so near.
+        tolerance: u8,
+    },
 }
 
 /// Systems that write exports.

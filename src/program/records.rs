@@ -17,10 +17,11 @@ pub(super) fn read_roster(root: &Section<'_>) -> Option<RosterPlan> {
     let file = table.required("file", path);
     let person = table.required("person", headings.declare(text));
     let email = table.optional("email", headings.declare(text));
+    let code = table.optional("code", headings.declare(text));
     let valid_from = table.optional("valid_from", headings.declare(text));
     let left_on = table.optional("left_on", headings.declare(text));
     table.done();
-    Some(RosterPlan { file: file?, person: person?, email, valid_from, left_on })
+    Some(RosterPlan { file: file?, person: person?, email, code, valid_from, left_on })
 }
 
 pub(super) fn read_pairs(root: &Section<'_>) -> Option<PairsPlan> {

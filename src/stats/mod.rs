@@ -53,6 +53,8 @@ pub enum NotEstimable {
     AllWeightsZero,
     /// The data cannot tell apart the quantities asked for.
     Unidentified,
+    /// Answers cannot be linked to the people or pairs that the quantity is about.
+    NotLinked,
     /// An argument outside the domain of the method; names the argument and its domain.
     InvalidInput(&'static str),
     /// A value is not a finite number, or the values are too large to compute with.
@@ -72,6 +74,7 @@ impl fmt::Display for NotEstimable {
             Self::NobodyAtRisk => f.write_str("nobody at risk"),
             Self::AllWeightsZero => f.write_str("all weights are zero"),
             Self::Unidentified => f.write_str("the data do not determine it"),
+            Self::NotLinked => f.write_str("answers are anonymous and cannot be linked to pairs"),
             Self::InvalidInput(what) => write!(f, "outside the method's domain: {what}"),
             Self::NotFinite => f.write_str("a value is not a finite number"),
         }

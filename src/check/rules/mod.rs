@@ -2,9 +2,14 @@
 
 use crate::finding::{Excludes, Finding, Severity};
 
+pub mod against_scale;
+pub mod ambiguous_pair;
+pub mod ambiguous_respondent;
+pub mod anonymous;
 pub mod bad_date;
 pub mod bad_number;
 pub mod break_off;
+pub mod codes_shifted;
 pub mod column_order;
 pub mod contact_before_start;
 pub mod dates_out_of_order;
@@ -12,6 +17,10 @@ pub mod days_contradict;
 pub mod duplicate_row;
 pub mod future_date;
 pub mod goal_of_the_future;
+pub mod item_added;
+pub mod item_dropped;
+pub mod item_moved;
+pub mod item_reworded;
 pub mod item_text_differs;
 pub mod missing_column;
 pub mod missing_end_reason;
@@ -19,6 +28,7 @@ pub mod missing_field;
 pub mod missing_pair;
 pub mod missing_person;
 pub mod missing_table_column;
+pub mod no_open_pair;
 pub mod not_started;
 pub mod open_though_left;
 pub mod outside_periods;
@@ -26,7 +36,9 @@ pub mod preview;
 pub mod reason_without_end;
 pub mod repeated_response;
 pub mod same_person;
+pub mod scale_reversed;
 pub mod survey_disagrees;
+pub mod tolerated_code;
 pub mod unexpected_date;
 pub mod unknown_action;
 pub mod unknown_code;
@@ -35,6 +47,7 @@ pub mod unknown_goal_pair;
 pub mod unknown_kind;
 pub mod unknown_pair;
 pub mod unknown_person;
+pub mod unknown_respondent;
 pub mod unknown_status;
 pub mod unknown_value;
 pub mod wrong_person;
@@ -65,9 +78,11 @@ pub const ALL: &[Rule] = &[
     duplicate_row::RULE,
     future_date::RULE,
     missing_field::RULE,
-    unknown_kind::RULE,
+    missing_table_column::RULE,
     goal_of_the_future::RULE,
+    unknown_kind::RULE,
     unknown_goal_pair::RULE,
+    against_scale::RULE,
     contact_before_start::RULE,
     missing_end_reason::RULE,
     not_started::RULE,
@@ -76,22 +91,33 @@ pub const ALL: &[Rule] = &[
     same_person::RULE,
     unknown_end_reason::RULE,
     unknown_person::RULE,
+    ambiguous_pair::RULE,
+    ambiguous_respondent::RULE,
+    anonymous::RULE,
     break_off::RULE,
     item_text_differs::RULE,
     missing_column::RULE,
     missing_pair::RULE,
     missing_person::RULE,
+    no_open_pair::RULE,
     outside_periods::RULE,
     preview::RULE,
     repeated_response::RULE,
+    tolerated_code::RULE,
     unexpected_date::RULE,
     unknown_code::RULE,
     unknown_pair::RULE,
+    unknown_respondent::RULE,
     unknown_status::RULE,
-    missing_table_column::RULE,
     wrong_person::RULE,
     survey_disagrees::RULE,
     unknown_value::RULE,
+    codes_shifted::RULE,
+    item_added::RULE,
+    item_dropped::RULE,
+    item_moved::RULE,
+    item_reworded::RULE,
+    scale_reversed::RULE,
 ];
 
 /// Where a finding is.

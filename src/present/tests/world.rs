@@ -37,7 +37,7 @@ fn plan() -> Plan {
         cohorts: Vec::new(),
         demographics: Vec::new(),
         combinations: Vec::new(),
-        roster: RosterPlan { file: "roster.csv".into(), person: text(), email: None, valid_from: None, left_on: None },
+        roster: RosterPlan { file: "roster.csv".into(), person: text(), email: None, code: None, valid_from: None, left_on: None },
         pairs: PairsPlan {
             file: "pairs.csv".into(),
             pair: text(),

@@ -1,0 +1,172 @@
+//! What changed between waves of one instrument: questions reworded, added, dropped or moved, and scales turned round. It is named before a
+//! trend is drawn over it.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use super::answer::{FIRST_ANSWER, missing_code};
+use super::dataset::Responses;
+use super::export_columns::Wording;
+use super::rules::{self, Place};
+use crate::finding::Findings;
+use crate::program::instrument::{Instrument, Missing, Scale};
+use crate::program::plan::{Plan, WaveRule};
+
+/// Fewest complete answers of a wave for a correlation to say anything.
+const FEWEST: i64 = 30;
+/// A correlation of an item with the rest of its scale beyond which its direction is not chance.
+const CLEAR: f64 = 0.3;
+
+/// Compares each export with the one of the wave before it, by their questions. `wordings` are in the order of `plan.exports`.
+pub fn compare_wordings(plan: &Plan, wordings: &[Wording], findings: &mut Findings) {
+    let mut waves: BTreeMap<(usize, crate::program::plan::Role), Vec<(usize, usize)>> = BTreeMap::new();
+    for (number, export) in plan.exports.iter().enumerate() {
+        if let (WaveRule::Fixed(period), Some(true)) = (export.wave, wordings.get(number).map(|wording| wording.usable)) {
+            waves.entry((export.instrument, export.role)).or_default().push((period, number));
+        }
+    }
+    for ((instrument, _), mut files) in waves {
+        files.sort_unstable();
+        for pair in files.windows(2) {
+            compare(&plan.instruments[instrument], &wordings[pair[0].1], &wordings[pair[1].1], findings);
+        }
+    }
+}
+
+fn compare(instrument: &Instrument, before: &Wording, now: &Wording, findings: &mut Findings) {
+    let place = |item: usize| {
+        let heading = now.columns[item].and_then(|column| now.headings.get(column)).unwrap_or(&instrument.items[item].id);
+        Place { file: &now.file, row: Some(1), column: Some(heading) }
+    };
+    let expected = format!("the questionnaire of {}", before.file);
+    for item in 0..instrument.items.len() {
+        match (before.columns[item], now.columns[item]) {
+            (None, Some(_)) => findings.push(rules::item_added::finding(&place(item), expected.as_str(), "a question more")),
+            (Some(_), None) => findings.push(rules::item_dropped::finding(&place(item), expected.as_str(), "no such column")),
+            (Some(_), Some(_)) => {
+                if let (Some(earlier), Some(later)) = (&before.texts[item], &now.texts[item])
+                    && earlier != later
+                {
+                    findings.push(rules::item_reworded::finding(&place(item), format!("the text of {}", before.file), "another text"));
+                }
+            }
+            (None, None) => {}
+        }
+    }
+    let shared: Vec<usize> =
+        (0..instrument.items.len()).filter(|&item| before.columns[item].is_some() && now.columns[item].is_some()).collect();
+    let order = |wording: &Wording| {
+        let mut items = shared.clone();
+        items.sort_by_key(|&item| wording.columns[item]);
+        items
+    };
+    let (earlier, later) = (order(before), order(now));
+    if let Some(first) = (0..shared.len()).find(|&position| earlier[position] != later[position]) {
+        let moved = earlier.iter().zip(&later).filter(|(before, now)| before != now).count();
+        findings.push(rules::item_moved::finding(
+            &place(later[first]),
+            format!("the order of {}", before.file),
+            format!("{moved} questions elsewhere"),
+        ));
+    }
+}
+
+/// Finds items that turned against their scale in some waves, leaves out their answers there, and says so.
+///
+/// # Errors
+/// None that data could cause.
+pub fn compare_directions(plan: &Plan, responses: &mut Responses, findings: &mut Findings) -> PolarsResult<()> {
+    let instrument = &plan.instruments[responses.instrument];
+    for scale in &instrument.scales {
+        let directions = directions(&responses.frame, instrument, scale)?;
+        for (&item, waves) in scale.items.iter().zip(&directions) {
+            let id = &instrument.items[item].id;
+            let against: Vec<u16> = waves.iter().filter(|(_, r)| *r <= -CLEAR).map(|(period, _)| *period).collect();
+            if against.is_empty() {
+                continue;
+            }
+            if !waves.iter().any(|(_, r)| *r >= CLEAR) {
+                let file = file_of(plan, responses, against[0]);
+                let place = Place { file, row: None, column: Some(id) };
+                findings.push(rules::against_scale::finding(
+                    &place,
+                    format!("an item that goes with the scale {:?}", scale.id),
+                    "the opposite",
+                ));
+                continue;
+            }
+            for period in against {
+                let name = &plan.periods[usize::from(period)].id;
+                let place = Place { file: file_of(plan, responses, period), row: None, column: Some(id) };
+                let found = format!("the opposite in {name}");
+                findings.push(rules::scale_reversed::finding(&place, format!("an item that goes with the scale {:?}", scale.id), found));
+                let reversed = col("period").eq(lit(period)).and(col(id.as_str()).gt_eq(lit(FIRST_ANSWER)));
+                let left_out = when(reversed).then(lit(missing_code(Missing::Invalid))).otherwise(col(id.as_str())).alias(id.as_str());
+                responses.frame = std::mem::take(&mut responses.frame).lazy().with_column(left_out).collect()?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The file whose answers belong to a period.
+fn file_of<'p>(plan: &'p Plan, responses: &Responses, period: u16) -> &'p str {
+    let of_instrument = || plan.exports.iter().filter(|export| export.instrument == responses.instrument && export.role == responses.role);
+    let fixed = of_instrument().find(|export| export.wave == WaveRule::Fixed(usize::from(period)));
+    fixed.or_else(|| of_instrument().next()).and_then(|export| export.file.to_str()).unwrap_or_default()
+}
+
+/// Per item of a scale, its correlation with the sum of the others in each period with enough complete answers.
+fn directions(frame: &DataFrame, instrument: &Instrument, scale: &Scale) -> PolarsResult<Vec<Vec<(u16, f64)>>> {
+    let not_asked = missing_code(Missing::NotAsked);
+    let answered = |id: &str| col(id).gt_eq(lit(FIRST_ANSWER));
+    let items: Vec<_> = scale.items.iter().map(|&item| &instrument.items[item]).collect();
+    // Items that were not asked in a wave are left out of the sum there; every other one must be answered.
+    let complete = items.iter().fold(lit(true), |all, item| all.and(answered(&item.id).or(col(item.id.as_str()).eq(lit(not_asked)))));
+    let scored = |id: &str, reversed: bool| {
+        let code = col(id).cast(DataType::Int64);
+        let both_ends = i64::from(scale.minimum) + i64::from(scale.maximum);
+        when(answered(id)).then(if reversed { lit(both_ends) - code } else { code }).otherwise(lit(0i64))
+    };
+    let total = items.iter().fold(lit(0i64), |sum, item| sum + scored(&item.id, item.reversed));
+    let mut sums = Vec::new();
+    for (position, item) in items.iter().enumerate() {
+        let x = scored(&item.id, item.reversed);
+        let y = total.clone() - x.clone();
+        let own = |expression: Expr, name: &str| expression.filter(answered(&item.id)).sum().alias(format!("{name}{position}"));
+        sums.extend([
+            own(lit(1i64) + lit(0i64) * x.clone(), "n"),
+            own(x.clone(), "x"),
+            own(y.clone(), "y"),
+            own(x.clone() * x.clone(), "xx"),
+            own(y.clone() * y.clone(), "yy"),
+            own(x * y, "xy"),
+        ]);
+    }
+    let grouped = frame
+        .clone()
+        .lazy()
+        .filter(complete)
+        .group_by_stable([col("period")])
+        .agg(sums)
+        .sort(["period"], SortMultipleOptions::default())
+        .collect()?;
+    let periods: Vec<u16> = grouped.column("period")?.u16()?.into_no_null_iter().collect();
+    let mut directions = Vec::with_capacity(items.len());
+    for position in 0..items.len() {
+        let whole = |name: &str| -> PolarsResult<Vec<i64>> {
+            Ok(grouped.column(&format!("{name}{position}"))?.i64()?.iter().map(Option::unwrap_or_default).collect())
+        };
+        let (n, x, y, xx, yy, xy) = (whole("n")?, whole("x")?, whole("y")?, whole("xx")?, whole("yy")?, whole("xy")?);
+        let correlation = |row: usize| {
+            let scaled = |product: i64, left: i64, right: i64| {
+                (i128::from(n[row]) * i128::from(product) - i128::from(left) * i128::from(right)) as f64
+            };
+            let spread = (scaled(xx[row], x[row], x[row]) * scaled(yy[row], y[row], y[row])).sqrt();
+            (n[row] >= FEWEST && spread > 0.0).then(|| scaled(xy[row], x[row], y[row]) / spread)
+        };
+        directions.push(periods.iter().enumerate().filter_map(|(row, &period)| Some((period, correlation(row)?))).collect());
+    }
+    Ok(directions)
+}
