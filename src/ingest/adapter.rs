@@ -2,6 +2,7 @@
 
 use csv::StringRecord;
 
+use super::container::Container;
 use super::plain::PlainCsv;
 use super::qualtrics::Qualtrics;
 use super::redcap::Redcap;
@@ -43,6 +44,8 @@ pub struct Evidence(pub String);
 pub struct Probe<'a> {
     /// Records as the file has them.
     pub rows: &'a [StringRecord],
+    /// How the file holds them.
+    pub container: Container,
 }
 
 impl<'a> Probe<'a> {

@@ -30,6 +30,9 @@ pub struct Description {
     pub delimiter: Delimiter,
     /// What ends a record.
     pub line_endings: LineEndings,
+    /// Sheet that was read, of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// Rows before the first record.
     pub header_rows: u64,
     /// Records after the header rows, excluded ones included, blank ones not.
@@ -125,6 +128,7 @@ fn describe_export(mut export: RawExport, record: Option<u64>, column: Option<us
         bom: export.bom,
         delimiter: export.delimiter,
         line_endings: export.line_endings,
+        sheet: export.sheet,
         header_rows: export.header_rows,
         data_records: records,
         time_zone: export.time_zone,

@@ -5,7 +5,6 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::adapter::{self, Adapter, Layout, Probe, RowView, SystemColumns};
-use super::decode::Charset;
 use super::dialect::{Delimiter, LineEndings};
 use super::faults::{about, unusable};
 use super::headings::{HeadingFault, Headings};
@@ -22,6 +21,8 @@ pub struct Declared {
     pub system: Option<System>,
     /// Encoding label (WHATWG) of a file that is neither UTF-8 nor has a byte order mark.
     pub encoding: Option<String>,
+    /// Sheet of a workbook.
+    pub sheet: Option<String>,
 }
 
 /// One export file. Its text is kept once; cells are handed out row by row.
@@ -38,6 +39,8 @@ pub struct RawExport {
     pub encoding: String,
     /// Whether the file begins with a byte order mark.
     pub bom: bool,
+    /// Sheet that was read, of a workbook.
+    pub sheet: Option<String>,
     /// What stands between cells.
     pub delimiter: Delimiter,
     /// What ends a record.
@@ -70,7 +73,7 @@ pub struct RawExport {
 /// # Errors
 /// If the file cannot be read or is larger than `FILE_BYTES_MAX`. What is wrong inside it is a finding.
 pub fn read_export(root: &Path, plan: &ExportPlan) -> Result<RawExport> {
-    let declared = Declared { system: plan.system, encoding: plan.encoding.clone() };
+    let declared = Declared { system: plan.system, encoding: plan.encoding.clone(), sheet: None };
     read_export_file(&root.join(&plan.file), &plan.file.display().to_string(), &declared)
 }
 
@@ -85,9 +88,9 @@ pub fn read_export_file(path: &Path, name: &str, declared: &Declared) -> Result<
 impl RawExport {
     /// Reads an export from its bytes.
     pub fn from_bytes(name: &str, bytes: Vec<u8>, declared: &Declared) -> Self {
-        let mut source = Source::from_bytes(name, bytes, Charset::Declared(declared.encoding.as_deref()));
+        let mut source = Source::open(name, bytes, declared);
         let rows = source.first_rows(Probe::ROWS);
-        let probe = Probe { rows: &rows };
+        let probe = Probe { rows: &rows, container: source.container };
         let mut findings = std::mem::take(&mut source.findings);
         let (adapter, evidence) = choose(name, declared.system, &probe, &mut findings);
         source.usable &= !findings.has_errors();
@@ -103,11 +106,12 @@ impl RawExport {
             evidence,
             encoding: source.encoding.clone(),
             bom: source.bom,
+            sheet: source.sheet.clone(),
             delimiter: source.dialect.delimiter,
             line_endings: source.line_endings,
             header_rows: layout.header_rows,
             headings,
-            labels: layout.labels,
+            labels: if layout.labels.is_empty() { std::mem::take(&mut source.labels) } else { layout.labels },
             ids: layout.ids,
             columns: layout.columns,
             metadata: layout.metadata,
@@ -200,8 +204,8 @@ fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mu
         let base = if unreadable { unusable(name) } else { Finding { severity: Severity::Warning, ..about(name) } };
         findings.push(Finding {
             rule: "file.system_contradiction",
-            expected: format!("{} as declared", word(system)),
-            found: format!("{}: {}", word(detected.system()), evidence.0),
+            expected: format!("{} as declared", system.name()),
+            found: format!("{}: {}", detected.system().name(), evidence.0),
             remedy: if unreadable {
                 "correct or remove its line `system = …`"
             } else {
@@ -212,14 +216,6 @@ fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mu
         });
     }
     (adapter, "declared".to_owned())
-}
-
-fn word(system: System) -> &'static str {
-    match system {
-        System::Qualtrics => "qualtrics",
-        System::Redcap => "redcap",
-        System::Csv => "csv",
-    }
 }
 
 /// What is wrong with row 1 and what the adapter remarked.
@@ -281,7 +277,7 @@ mod tests {
     use crate::ingest::RowKind;
 
     fn export(text: &str, system: Option<System>) -> RawExport {
-        RawExport::from_bytes("exports/a.csv", text.as_bytes().to_vec(), &Declared { system, encoding: None })
+        RawExport::from_bytes("exports/a.csv", text.as_bytes().to_vec(), &Declared { system, ..Declared::default() })
     }
 
     fn rules(findings: &Findings) -> Vec<&'static str> {

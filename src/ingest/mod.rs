@@ -5,6 +5,7 @@
 //! quotes a cell.
 
 mod adapter;
+mod container;
 mod dates;
 mod decode;
 mod describe;
@@ -22,6 +23,7 @@ mod source;
 mod table;
 
 pub use adapter::{Adapter, Evidence, Layout, Probe, Remark, RowKind, RowView, SystemColumns};
+pub use container::{Container, ContainerFault, Rendering};
 pub use dates::{DateFault, parse_date};
 pub use describe::{Description, describe};
 pub use dialect::{Delimiter, LineEndings};

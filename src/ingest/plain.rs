@@ -45,11 +45,12 @@ fn headings_like_data(probe: &Probe<'_>) -> Option<Remark> {
 #[cfg(test)]
 mod tests {
     use super::super::adapter::probe_rows;
+    use super::super::container::Container;
     use super::*;
 
     #[test]
     fn a_file_without_headings_is_named() {
-        let remarks = |text: &str| PlainCsv.layout(&Probe { rows: &probe_rows(text) }).remarks.len();
+        let remarks = |text: &str| PlainCsv.layout(&Probe { rows: &probe_rows(text), container: Container::Text }).remarks.len();
         assert_eq!(remarks("1,2026-01-02,x\n2,2026-01-03,y\n"), 1);
         assert_eq!(remarks("id,date,1\n2,2026-01-03,y\n"), 0);
     }

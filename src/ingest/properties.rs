@@ -76,7 +76,7 @@ proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in prop_oneof![prop::collection::vec(any::<u8>(), 0..400), hostile()]) {
         for encoding in [None, Some("windows-1252"), Some("utf-16le"), Some("shift_jis")] {
-            let _ = read(bytes.clone(), &Declared { system: None, encoding: encoding.map(str::to_owned) });
+            let _ = read(bytes.clone(), &Declared { encoding: encoding.map(str::to_owned), ..Declared::default() });
         }
         let _ = Table::from_bytes("a.csv", bytes.clone());
         let _ = Dictionary::from_bytes("a.csv", bytes);

@@ -204,6 +204,7 @@ fn system_columns(probe: &Probe<'_>, ids: &[Option<String>]) -> (SystemColumns, 
 #[cfg(test)]
 mod tests {
     use super::super::adapter::probe_rows;
+    use super::super::container::Container;
     use super::*;
 
     const CURRENT: &str = "StartDate,EndDate,Status,Finished,ResponseId,ExternalReference,Q1,Q2 - Topics,pair_id\n\
@@ -219,7 +220,7 @@ mod tests {
 
     fn layout(text: &str) -> Option<Layout> {
         let rows = probe_rows(text);
-        let probe = Probe { rows: &rows };
+        let probe = Probe { rows: &rows, container: Container::Text };
         Qualtrics.detect(&probe).map(|_| Qualtrics.layout(&probe))
     }
 

@@ -140,11 +140,12 @@ fn timestamp(probe: &Probe<'_>, status: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::super::adapter::probe_rows;
+    use super::super::container::Container;
     use super::*;
 
     fn layout(text: &str) -> Option<Layout> {
         let rows = probe_rows(text);
-        let probe = Probe { rows: &rows };
+        let probe = Probe { rows: &rows, container: Container::Text };
         Redcap.detect(&probe).map(|_| Redcap.layout(&probe))
     }
 
