@@ -1,13 +1,18 @@
 //! `RawExport`: one survey export as headings, system columns and a stream of text cells.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use csv::StringRecord;
 
-use super::adapter::{self, Adapter, Layout, Probe, RowView, SystemColumns};
+use super::adapter::{self, Adapter, Layout, Probe, Remark, RowView, SystemColumns};
+use super::content;
+use super::date_reader::{DateEvidence, DateOrder, DateReader};
 use super::dialect::{Delimiter, LineEndings};
 use super::faults::{about, unusable};
 use super::headings::{HeadingFault, Headings};
+use super::matching::{ChoiceNames, FoldedLabel};
+use super::redcap;
 use super::scan::{Scan, scan};
 use super::source::{COLUMNS_MAX, Source, read_bytes};
 use crate::error::Result;
@@ -23,6 +28,8 @@ pub struct Declared {
     pub encoding: Option<String>,
     /// Sheet of a workbook.
     pub sheet: Option<String>,
+    /// Order of the numbers in dates that do not begin with the year.
+    pub date_order: Option<DateOrder>,
 }
 
 /// One export file. Its text is kept once; cells are handed out row by row.
@@ -57,12 +64,27 @@ pub struct RawExport {
     pub columns: SystemColumns,
     /// Per column, whether the system added it, so that it holds no answer.
     pub metadata: Vec<bool>,
+    /// Per column, whether it is the write-in text of a choice; may be shorter than the row.
+    pub companions: Vec<bool>,
     /// IANA name of the time zone of dates, where the file says it.
     pub time_zone: Option<String>,
+    /// Cell texts that mean: the question was not asked.
+    pub not_asked: Vec<String>,
+    /// Cell texts that mean: asked and not answered.
+    pub not_stated: Vec<String>,
+    /// Cell text that means: the choice with a text of one's own.
+    pub other: Option<&'static str>,
+    /// What stands between the choices of a multi-select item that has one column only.
+    pub joined: Option<&'static str>,
+    /// What stands between groups and question in a heading that is a path.
+    pub path: Option<char>,
+    /// Declared order of the numbers in dates.
+    pub date_order: Option<DateOrder>,
     /// SHA-256 of the file's bytes.
     pub digest: [u8; 32],
     /// What is wrong with the file as a whole; faults of rows come with `for_each_record`.
     pub findings: Findings,
+    pub(super) folded: OnceLock<Vec<FoldedLabel>>,
     adapter: &'static dyn Adapter,
     source: Source,
     usable: bool,
@@ -73,7 +95,7 @@ pub struct RawExport {
 /// # Errors
 /// If the file cannot be read or is larger than `FILE_BYTES_MAX`. What is wrong inside it is a finding.
 pub fn read_export(root: &Path, plan: &ExportPlan) -> Result<RawExport> {
-    let declared = Declared { system: plan.system, encoding: plan.encoding.clone(), sheet: None };
+    let declared = Declared { system: plan.system, encoding: plan.encoding.clone(), ..Declared::default() };
     read_export_file(&root.join(&plan.file), &plan.file.display().to_string(), &declared)
 }
 
@@ -94,9 +116,14 @@ impl RawExport {
         let mut findings = std::mem::take(&mut source.findings);
         let (adapter, evidence) = choose(name, declared.system, &probe, &mut findings);
         source.usable &= !findings.has_errors();
-        let layout = if source.usable { adapter.layout(&probe) } else { Layout::default() };
+        let mut layout = if source.usable { adapter.layout(&probe) } else { Layout::default() };
+        if let Some(remark) = layout.refused.take().or_else(|| redcap::headerless_download(name, adapter.system())) {
+            findings.push(refusal(name, &remark));
+            source.usable = false;
+        }
         let headings = Headings::new(rows.first().into_iter().flat_map(StringRecord::iter));
         if source.usable {
+            content::look(&source, &headings, adapter.system(), &mut layout, &mut findings);
             check_headings(name, &headings, &layout, &mut findings);
         }
         Self {
@@ -115,7 +142,15 @@ impl RawExport {
             ids: layout.ids,
             columns: layout.columns,
             metadata: layout.metadata,
+            companions: layout.companions,
             time_zone: layout.time_zone,
+            not_asked: layout.not_asked,
+            not_stated: layout.not_stated,
+            other: layout.other,
+            joined: layout.joined,
+            path: layout.path,
+            date_order: declared.date_order,
+            folded: OnceLock::new(),
             digest: source.digest,
             usable: !findings.has_errors(),
             findings,
@@ -166,25 +201,28 @@ impl RawExport {
         })
     }
 
-    /// Heading that the column of one choice has by default.
-    pub fn choice_heading(&self, item: &str, code: i32) -> String {
-        self.adapter.choice_headings(item, code).into_iter().next().unwrap_or_default()
+    /// Headings under which the system may write the column of one choice.
+    pub(super) fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
+        self.adapter.choice_headings(item, choice)
     }
 
-    /// Position (from 0) of the column that one choice of a multi-select item has of its own, by heading or by the system's own name.
-    ///
-    /// # Errors
-    /// If no column has such a name, or several have.
-    pub fn choice_column(&self, item: &str, code: i32) -> std::result::Result<usize, HeadingFault> {
-        let mut fault = HeadingFault::Missing { nearest: None };
-        for name in self.adapter.choice_headings(item, code) {
-            match self.column(&name) {
-                Ok(column) => return Ok(column),
-                Err(repeated @ HeadingFault::Repeated { .. }) => return Err(repeated),
-                Err(missing) => fault = missing,
-            }
-        }
-        Err(fault)
+    /// A reader for the dates of a column, in the declared order or the one that all its cells together show.
+    pub fn date_reader(&self, column: usize) -> DateReader {
+        let mut evidence = DateEvidence::default();
+        // What is wrong with the rows is said by the pass that uses them.
+        let _ = self.for_each_record(|_, row| row.get(column).into_iter().for_each(|cell| evidence.add(cell)));
+        evidence.reader(self.date_order)
+    }
+}
+
+/// The finding that makes a file of no use.
+fn refusal(name: &str, remark: &Remark) -> Finding {
+    Finding {
+        rule: remark.rule,
+        expected: remark.expected.to_owned(),
+        found: remark.found.clone(),
+        remedy: remark.remedy.to_owned(),
+        ..unusable(name)
     }
 }
 
@@ -242,7 +280,9 @@ pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, f
             ..about(name)
         });
     }
-    let empty = headings.empty_columns();
+    // A blank heading below which the system names the column is none to worry about.
+    let mut empty = headings.empty_columns();
+    empty.retain(|column| layout.labels.get(column - 1).is_none_or(String::is_empty));
     if !empty.is_empty() {
         findings.push(Finding {
             rule: "file.empty_heading",
@@ -280,6 +320,10 @@ mod tests {
         RawExport::from_bytes("exports/a.csv", text.as_bytes().to_vec(), &Declared { system, ..Declared::default() })
     }
 
+    fn choice(code: i32) -> ChoiceNames<'static> {
+        ChoiceNames { code, label: "", value: None }
+    }
+
     fn rules(findings: &Findings) -> Vec<&'static str> {
         findings.as_slice().iter().map(|f| f.rule).collect()
     }
@@ -306,7 +350,7 @@ mod tests {
         let export = export(QUALTRICS, None);
         assert_eq!(export.column("Q1"), Err(HeadingFault::Repeated { columns: vec![5, 6] }));
         assert_eq!(export.column("QID1-2"), Ok(5));
-        assert_eq!(export.choice_column("Q3", 2), Ok(6));
+        assert_eq!(export.choice_column("Q3", &choice(2)), Ok(6));
         assert!(rules(&export.findings).contains(&"file.repeated_heading"));
     }
 
@@ -324,7 +368,7 @@ mod tests {
     fn an_unusable_file_gives_no_records() {
         let wide = export(&format!("{}\n", vec!["h"; 2_001].join(",")), None);
         assert_eq!((wide.is_usable(), rules(&wide.findings)), (false, vec!["file.too_many_columns"]));
-        let bad = RawExport::from_bytes("a.csv", b"a,b\n\xE9,2\n".to_vec(), &Declared::default());
+        let bad = RawExport::from_bytes("a.csv", b"a,b\n\x81,2\n".to_vec(), &Declared::default());
         assert!(!bad.is_usable());
         assert_eq!(bad.for_each_record(|_, _| panic!("no record is expected")).records, 0);
     }
@@ -332,7 +376,7 @@ mod tests {
     #[test]
     fn choices_of_plain_files_in_either_form() {
         let export = export("id,why_1,how___2\n1,1,0\n", None);
-        assert_eq!((export.choice_column("why", 1), export.choice_column("how", 2)), (Ok(1), Ok(2)));
-        assert!(export.choice_column("why", 3).is_err());
+        assert_eq!((export.choice_column("why", &choice(1)), export.choice_column("how", &choice(2))), (Ok(1), Ok(2)));
+        assert!(export.choice_column("why", &choice(3)).is_err());
     }
 }

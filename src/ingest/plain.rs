@@ -2,6 +2,7 @@
 
 use super::adapter::{Adapter, Evidence, Layout, Probe, Remark};
 use super::dates::parse_date;
+use super::matching::ChoiceNames;
 use super::redcap::checkbox_heading;
 use crate::program::plan::System;
 
@@ -26,8 +27,8 @@ impl Adapter for PlainCsv {
         }
     }
 
-    fn choice_headings(&self, item: &str, code: i32) -> Vec<String> {
-        vec![format!("{item}_{code}"), checkbox_heading(item, code)]
+    fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
+        choice.values().flat_map(|value| [format!("{item}_{value}"), checkbox_heading(item, &value)]).collect()
     }
 }
 

@@ -144,6 +144,19 @@ impl Source {
                         ..about(name)
                     });
                 }
+                if let Some(bytes) = decoded.guessed_by {
+                    findings.push(Finding {
+                        rule: "file.encoding_guessed",
+                        severity: Severity::Warning,
+                        expected: "text in UTF-8, or a declared encoding".to_owned(),
+                        found: format!("{}, as {bytes} bytes suggest", decoded.encoding),
+                        remedy: format!(
+                            "add the line `encoding = \"{}\"` to this file's [[export]] if names and texts look right",
+                            decoded.encoding
+                        ),
+                        ..about(name)
+                    });
+                }
                 (decoded.text, decoded.encoding, decoded.bom)
             }
             Err(fault) => {
@@ -215,6 +228,11 @@ impl Source {
             }
             start = end;
         }
+    }
+
+    /// The whole text, without a first line `sep=…`.
+    pub(super) fn text(&self) -> &str {
+        &self.text[self.dialect.skip..]
     }
 
     fn find_line_endings(&self) -> LineEndings {
