@@ -2,13 +2,20 @@
 
 use csv::StringRecord;
 
+use super::container::Container;
+use super::google_forms::GoogleForms;
+use super::kobo::Kobo;
+use super::lime_survey::LimeSurvey;
+use super::matching::ChoiceNames;
+use super::odk::Odk;
 use super::plain::PlainCsv;
 use super::qualtrics::Qualtrics;
 use super::redcap::Redcap;
+use super::survey_monkey::SurveyMonkey;
 use crate::program::plan::System;
 
 /// All systems in the order in which they are tried; the last takes any table.
-const ADAPTERS: [&dyn Adapter; 3] = [&Qualtrics, &Redcap, &PlainCsv];
+pub(super) const ADAPTERS: [&dyn Adapter; 8] = [&Qualtrics, &Redcap, &SurveyMonkey, &Kobo, &Odk, &LimeSurvey, &GoogleForms, &PlainCsv];
 
 /// One export system.
 pub trait Adapter: Sync {
@@ -31,8 +38,8 @@ pub trait Adapter: Sync {
         None
     }
 
-    /// Headings under which the column of one choice of a multi-select item may stand.
-    fn choice_headings(&self, item: &str, code: i32) -> Vec<String>;
+    /// Headings under which the column of one choice of a multi-select item may stand, the usual one first.
+    fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String>;
 }
 
 /// Why a file was taken for a system's, in words.
@@ -43,6 +50,8 @@ pub struct Evidence(pub String);
 pub struct Probe<'a> {
     /// Records as the file has them.
     pub rows: &'a [StringRecord],
+    /// How the file holds them.
+    pub container: Container,
 }
 
 impl<'a> Probe<'a> {
@@ -69,6 +78,19 @@ impl<'a> Probe<'a> {
         self.rows.first().map_or(0, StringRecord::len)
     }
 
+    /// Leading columns without a heading of their own that count the rows, as data-frame libraries write them.
+    pub fn index_columns(&self) -> usize {
+        let nameless = |name: &str| {
+            let numbered = |prefix: &str| name.strip_prefix(prefix).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+            name.is_empty() || numbered("Unnamed: ") || numbered("...")
+        };
+        let counts = |column: usize| {
+            let numbers: Option<Vec<u64>> = (1..self.rows.len()).map(|row| self.cell(row, column).parse().ok()).collect();
+            numbers.is_some_and(|numbers| !numbers.is_empty() && numbers.windows(2).all(|pair| pair[0] < pair[1]))
+        };
+        (0..self.width().saturating_sub(1)).take_while(|&column| nameless(self.cell(0, column)) && counts(column)).count()
+    }
+
     /// Cells of a column (from 0) below the first `skip` rows, trimmed, blank ones left out.
     pub fn values(&self, column: usize, skip: usize) -> impl Iterator<Item = &'a str> {
         self.rows.iter().skip(skip).filter_map(move |cells| cells.get(column)).map(str::trim).filter(|cell| !cell.is_empty())
@@ -90,8 +112,23 @@ pub struct Layout {
     pub columns: SystemColumns,
     /// Per column, whether the system added it, so that it holds no answer.
     pub metadata: Vec<bool>,
+    /// Per column, whether it is the write-in text of a choice (`Q3_4_TEXT`, `Q3[other]`); such a column repeats its choice's
+    /// label and is never found by it. May be shorter than the row.
+    pub companions: Vec<bool>,
     /// IANA name of the time zone of dates, where the file says it.
     pub time_zone: Option<String>,
+    /// Cell texts that mean: the question was not asked.
+    pub not_asked: Vec<String>,
+    /// Cell texts that mean: asked and not answered.
+    pub not_stated: Vec<String>,
+    /// Cell text that means: the choice with a text of one's own (LimeSurvey `-oth-`).
+    pub other: Option<&'static str>,
+    /// What stands between the choices of a multi-select item that has one column only.
+    pub joined: Option<&'static str>,
+    /// What stands between groups and question in a heading that is a path.
+    pub path: Option<char>,
+    /// Why the file is of no use although its system is known; it makes the file unusable.
+    pub refused: Option<Remark>,
     /// What is wrong or unclear in the headings, as rule, expected, found, remedy (notes that leave nothing out).
     pub remarks: Vec<Remark>,
 }
@@ -109,6 +146,18 @@ pub struct Remark {
     pub remedy: &'static str,
 }
 
+impl Remark {
+    /// That the first columns only count the rows; none where there is no such column.
+    pub(super) fn index_columns(count: usize) -> Option<Self> {
+        (count > 0).then(|| Self {
+            rule: "file.index_column",
+            expected: "the columns of the survey system",
+            found: format!("columns at the start that count the rows, as data-frame libraries write them: {count}"),
+            remedy: "nothing to do; they are not used",
+        })
+    }
+}
+
 /// Positions (from 0) of columns that the system adds. None where the file has no such column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SystemColumns {
@@ -124,8 +173,12 @@ pub struct SystemColumns {
     pub recorded_date: Option<usize>,
     /// Share of pages seen, 0 to 100.
     pub progress: Option<usize>,
-    /// Whether the respondent reached the end.
+    /// Whether the respondent reached the end. In LimeSurvey the date of submission, which only then is there.
     pub finished: Option<usize>,
+    /// Whether that mark counts from 1 (1 unfinished, 2 finished), as SPSS files of Qualtrics do.
+    pub finished_from_one: bool,
+    /// Why the survey ended the response early (Qualtrics `Q_TerminateFlag`); blank where it did not.
+    pub screened: Option<usize>,
     /// Kind of response: real, preview, test.
     pub status: Option<usize>,
     /// REDCap form status (0 incomplete, 1 unverified, 2 complete), one per form.
@@ -154,6 +207,8 @@ pub enum RowKind {
     Preview,
     /// A generated test response.
     Test,
+    /// A respondent whom the survey turned away: by the system's marks finished, and still without answers.
+    ScreenedOut,
     /// Any other status: imported, spam, offline and those unknown to this tool.
     OtherStatus,
 }
@@ -188,7 +243,10 @@ impl<'r> RowView<'r> {
         let at = |column: Option<usize>| cell(cells, column);
         let status = at(columns.status);
         Self {
-            kind: status.map_or(RowKind::Usable, |status| adapter.row_kind(status)),
+            kind: match status.map_or(RowKind::Usable, |status| adapter.row_kind(status)) {
+                RowKind::Usable if at(columns.screened).is_some() => RowKind::ScreenedOut,
+                kind => kind,
+            },
             status,
             response_id: at(columns.response_id),
             person: at(columns.person),

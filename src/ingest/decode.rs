@@ -1,6 +1,19 @@
-//! Bytes to text: byte order mark first, strict UTF-8 second, the declared encoding last. Nothing is guessed.
+//! Bytes to text: byte order mark first, strict UTF-8 second, the declared encoding third.
+//!
+//! Of an export that fits none of them the encoding is guessed if that is a Western one or UTF-16 and every byte fits; whoever
+//! reads the file says so. Tables of the program are never guessed.
 
-use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{
+    DecoderResult, Encoding, ISO_8859_2, ISO_8859_15, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252, WINDOWS_1254,
+    WINDOWS_1257,
+};
+
+/// Encodings that are used on a guess: one byte per character, Latin letters, alike in most of what a Western text needs.
+const GUESSED: [&Encoding; 6] = [WINDOWS_1252, WINDOWS_1250, WINDOWS_1254, WINDOWS_1257, ISO_8859_2, ISO_8859_15];
+
+/// Bytes that must speak for another of them than windows-1252, the most common.
+const RARER_BYTES: usize = 24;
 
 /// Which encodings a file may have.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +33,14 @@ pub(super) struct Decoded {
     pub bom: bool,
     /// Whether the declared encoding is not the one that the bytes show.
     pub contradicts: bool,
+    /// Bytes that decided a guess; none where nothing was guessed.
+    pub guessed_by: Option<usize>,
+}
+
+impl Decoded {
+    fn sure(text: String, encoding: &'static Encoding, bom: bool, contradicts: bool) -> Self {
+        Self { text, encoding: name(encoding), bom, contradicts, guessed_by: None }
+    }
 }
 
 /// Why a file is not text.
@@ -49,30 +70,87 @@ pub(super) fn decode(mut bytes: Vec<u8>, charset: Charset<'_>) -> Result<Decoded
             bytes.drain(..length);
             let text =
                 String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), length, charset))?;
-            return Ok(Decoded { text, encoding: name(encoding), bom: true, contradicts });
+            return Ok(Decoded::sure(text, encoding, true, contradicts));
         }
         let text = decode_as(encoding, &bytes[length..], length)?;
-        return Ok(Decoded { text, encoding: name(encoding), bom: true, contradicts });
+        return Ok(Decoded::sure(text, encoding, true, contradicts));
     }
     // UTF-16 text of a Western language is also valid UTF-8 full of NUL, so that the declaration goes first here.
     if let Some(encoding) = declared.filter(|&e| e == UTF_16LE || e == UTF_16BE) {
-        return Ok(Decoded { text: decode_as(encoding, &bytes, 0)?, encoding: name(encoding), bom: false, contradicts: false });
+        return Ok(Decoded::sure(decode_as(encoding, &bytes, 0)?, encoding, false, false));
     }
-    if let Some(label) = utf16_without_mark(&bytes) {
+    if let Some(encoding) = utf16_without_mark(&bytes) {
+        if matches!(charset, Charset::Declared(None))
+            && let Ok(text) = decode_as(encoding, &bytes, 0)
+        {
+            let nuls = bytes.iter().filter(|&&b| b == 0).count();
+            return Ok(Decoded { guessed_by: Some(nuls), ..Decoded::sure(text, encoding, false, false) });
+        }
+        let label = name(encoding);
         return Err(DecodeFault {
             rule: "file.encoding",
             expected: "text in UTF-8".to_owned(),
             found: format!("every second byte is NUL from position 0 on, as in {label} without a byte order mark"),
-            remedy: remedy(charset, label),
+            remedy: remedy(charset, &label),
         });
     }
     match (String::from_utf8(bytes), declared) {
-        (Ok(text), _) => Ok(Decoded { contradicts: !text.is_ascii() && contradicts(UTF_8), text, encoding: name(UTF_8), bom: false }),
+        (Ok(text), _) => {
+            let contradicts = !text.is_ascii() && contradicts(UTF_8);
+            Ok(Decoded::sure(text, UTF_8, false, contradicts))
+        }
         (Err(error), Some(encoding)) if encoding != UTF_8 => {
-            Ok(Decoded { text: decode_as(encoding, error.as_bytes(), 0)?, encoding: name(encoding), bom: false, contradicts: false })
+            Ok(Decoded::sure(decode_as(encoding, error.as_bytes(), 0)?, encoding, false, false))
+        }
+        (Err(error), None) if matches!(charset, Charset::Declared(None)) => {
+            let position = error.utf8_error().valid_up_to();
+            guess(error.as_bytes())
+                .map_err(|encoding| DecodeFault { remedy: remedy(charset, &encoding), ..not_utf8(error.as_bytes(), position, 0, charset) })
         }
         (Err(error), _) => Err(not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), 0, charset)),
     }
+}
+
+/// The text in the encoding that the bytes most likely have, or the name of that encoding if it is not used on a guess.
+fn guess(bytes: &[u8]) -> Result<Decoded, String> {
+    let deciding = bytes.iter().filter(|b| !b.is_ascii()).count();
+    let encoding = if is_macintosh(bytes) {
+        MACINTOSH
+    } else {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(bytes, true);
+        match detector.guess(None, Utf8Detection::Deny) {
+            // A few bytes are too little for a rarer encoding of the family.
+            rarer if GUESSED.contains(&rarer) && deciding < RARER_BYTES => WINDOWS_1252,
+            encoding => encoding,
+        }
+    };
+    // A NUL is in no text of these encodings: the file is damaged, or no text at all.
+    let usable = (GUESSED.contains(&encoding) || encoding == MACINTOSH) && !bytes.contains(&0);
+    match decode_as(encoding, bytes, 0) {
+        // The C1 controls stand for bytes that the encoding does not have.
+        Ok(text) if usable && !text.chars().any(|c| matches!(c, '\u{80}'..='\u{9F}')) => {
+            Ok(Decoded { guessed_by: Some(deciding), ..Decoded::sure(text, encoding, false, false) })
+        }
+        // What windows-1252 and its family do not have is mostly a letter of the older Macintosh encoding.
+        _ if GUESSED.contains(&encoding) => Err(name(MACINTOSH)),
+        _ => Err(name(encoding)),
+    }
+}
+
+/// Whether the only bytes beyond ASCII are those by which the older Macintosh encoding writes no-break spaces, ellipses, dashes and
+/// typographic quotes. In windows-1252 they are capital letters with accents, which do not stand beside small letters only.
+fn is_macintosh(bytes: &[u8]) -> bool {
+    let mut any = false;
+    for (i, byte) in bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()) {
+        let capital = |at: Option<&u8>| at.is_some_and(u8::is_ascii_uppercase);
+        let beside = capital(bytes.get(i + 1)) && (i == 0 || capital(bytes.get(i - 1)) || bytes.get(i - 1).is_none());
+        if !matches!(byte, 0xC9 | 0xCA | 0xD0..=0xD5) || beside {
+            return false;
+        }
+        any = true;
+    }
+    any
 }
 
 fn name(encoding: &'static Encoding) -> String {
@@ -96,15 +174,15 @@ fn decode_as(encoding: &'static Encoding, bytes: &[u8], offset: usize) -> Result
     }
 }
 
-/// `utf-16le` or `utf-16be` if the bytes look like it: in the first 512, at least half of either parity is NUL.
-fn utf16_without_mark(bytes: &[u8]) -> Option<&'static str> {
+/// UTF-16 if the bytes look like it: in the first 512, at least half of either parity is NUL.
+fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(512)];
     let nul = |parity: usize| head.iter().skip(parity).step_by(2).filter(|&&b| b == 0).count();
     let enough = (head.len() / 4).max(2);
     if nul(1) >= enough && nul(0) * 4 < enough {
-        Some("utf-16le")
+        Some(UTF_16LE)
     } else if nul(0) >= enough && nul(1) * 4 < enough {
-        Some("utf-16be")
+        Some(UTF_16BE)
     } else {
         None
     }
@@ -146,10 +224,24 @@ mod tests {
     }
 
     #[test]
-    fn other_bytes_need_a_declaration() {
-        let fault = decode(b"name\nRen\xE9e".to_vec(), OPEN).expect_err("not UTF-8");
+    fn western_bytes_of_an_export_are_guessed_and_counted() {
+        let got = decode(b"name\nRen\xE9e, caf\xE9, \x93q\x94\n".to_vec(), OPEN).expect("guessed");
+        assert_eq!((got.encoding.as_str(), got.guessed_by), ("windows-1252", Some(4)));
+        assert!(got.text.contains("“q”"));
+        let got = decode(b"name\ndon\xD5t, a\xCAb\n".to_vec(), OPEN).expect("guessed");
+        assert_eq!((got.encoding.as_str(), got.text.as_str()), ("macintosh", "name\ndon’t, a\u{a0}b\n"));
+        let few = decode(b"fan?\x8C\xE6 yes\n".to_vec(), OPEN).expect("guessed");
+        assert_eq!((few.encoding.as_str(), few.guessed_by), ("windows-1252", Some(2)), "too little for a rarer encoding");
+        let russian = "Оцените, насколько вы довольны программой наставничества\n".repeat(3);
+        let (bytes, ..) = encoding_rs::WINDOWS_1251.encode(&russian);
+        let fault = decode(bytes.to_vec(), OPEN).expect_err("not Western");
+        assert!(fault.remedy.contains("`encoding = \"windows-1251\"`"), "{}", fault.remedy);
+    }
+
+    #[test]
+    fn tables_are_never_guessed() {
+        let fault = decode(b"name\nRen\xE9e".to_vec(), Charset::Unicode).expect_err("not UTF-8");
         assert!(fault.found.contains("position 8 (line 2"), "{}", fault.found);
-        assert!(fault.remedy.contains("`encoding = \"windows-1252\"`"));
         let got = decode(b"Ren\xE9e \x93q\x94".to_vec(), Charset::Declared(Some("windows-1252"))).expect("declared");
         assert_eq!((got.text.as_str(), got.encoding.as_str()), ("Renée “q”", "windows-1252"));
         assert!(decode(b"Ren\xE9e".to_vec(), Charset::Unicode).expect_err("tables").remedy.contains("CSV UTF-8"));
@@ -157,9 +249,11 @@ mod tests {
     }
 
     #[test]
-    fn utf16_without_a_mark_is_named() {
+    fn utf16_without_a_mark_is_guessed() {
         let bytes: Vec<u8> = "id;score\n1;2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert!(decode(bytes.clone(), OPEN).expect_err("no mark").remedy.contains("utf-16le"));
+        let got = decode(bytes.clone(), OPEN).expect("no mark");
+        assert_eq!((got.text.as_str(), got.encoding.as_str(), got.guessed_by), ("id;score\n1;2\n", "utf-16le", Some(13)));
+        assert_eq!(decode(bytes.clone(), Charset::Unicode).expect_err("a table").rule, "file.encoding");
         assert_eq!(decode(bytes[..bytes.len() - 1].to_vec(), Charset::Declared(Some("utf-16le"))).expect_err("cut").rule, "file.encoding");
         assert_eq!(decode(bytes, Charset::Declared(Some("utf-16le"))).expect("declared").text, "id;score\n1;2\n");
     }

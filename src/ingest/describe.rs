@@ -30,6 +30,9 @@ pub struct Description {
     pub delimiter: Delimiter,
     /// What ends a record.
     pub line_endings: LineEndings,
+    /// Sheet that was read, of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// Rows before the first record.
     pub header_rows: u64,
     /// Records after the header rows, excluded ones included, blank ones not.
@@ -69,7 +72,7 @@ pub fn describe(path: &Path, record: Option<u64>, column: Option<usize>, declare
 
 fn describe_export(mut export: RawExport, record: Option<u64>, column: Option<usize>) -> Result<Description> {
     let (mut records, mut complete, mut partial) = (0, 0, 0);
-    let mut others: BTreeMap<RowKind, u64> = BTreeMap::new();
+    let mut others: BTreeMap<(RowKind, String), u64> = BTreeMap::new();
     let mut value = None;
     let scan = export.scan(|_, cells, _| {
         records += 1;
@@ -79,8 +82,10 @@ fn describe_export(mut export: RawExport, record: Option<u64>, column: Option<us
             Some(false) => partial += 1,
             None => {}
         }
-        if row.kind != RowKind::Usable {
-            *others.entry(row.kind).or_default() += 1;
+        let plain = row.status.is_none_or(|status| matches!(status, "0" | "IP Address"));
+        if row.kind != RowKind::Usable || (!plain && export.system == System::Qualtrics) {
+            let status = row.status.map_or("none", |status| if is_status(status) { status } else { "another text" });
+            *others.entry((row.kind, status.to_owned())).or_default() += 1;
         }
         if Some(records) == record {
             value = column.and_then(|column| cells.get(column.checked_sub(1)?)).map(str::to_owned);
@@ -89,19 +94,22 @@ fn describe_export(mut export: RawExport, record: Option<u64>, column: Option<us
     });
     let mut findings = std::mem::take(&mut export.findings);
     findings.extend(scan.findings);
-    for (kind, count) in others {
+    for ((kind, status), count) in others {
         let (rule, word) = match kind {
             RowKind::Preview => ("file.previews", "previews"),
             RowKind::Test => ("file.tests", "test responses"),
-            RowKind::Usable | RowKind::OtherStatus => ("file.other_status", "responses of another status"),
+            RowKind::ScreenedOut => ("file.screened_out", "responses that the survey ended early"),
+            RowKind::Usable => ("file.used_status", "responses of a status other than 0"),
+            RowKind::OtherStatus => ("file.other_status", "responses of another status"),
         };
+        let used = kind == RowKind::Usable;
         findings.push(Finding {
             rule,
-            severity: Severity::Warning,
+            severity: if used { Severity::Note } else { Severity::Warning },
             column: export.columns.status.and_then(|i| export.headings.as_slice().get(i).cloned()),
             expected: "real responses".to_owned(),
-            found: format!("{count} {word} among {records} records"),
-            remedy: "nothing to do if that is so; they are not analyzed".to_owned(),
+            found: format!("{count} {word} among {records} records; status {status}"),
+            remedy: if used { "nothing to do; they are analyzed" } else { "nothing to do if that is so; they are not analyzed" }.to_owned(),
             ..about(&export.file)
         });
     }
@@ -125,6 +133,7 @@ fn describe_export(mut export: RawExport, record: Option<u64>, column: Option<us
         bom: export.bom,
         delimiter: export.delimiter,
         line_endings: export.line_endings,
+        sheet: export.sheet,
         header_rows: export.header_rows,
         data_records: records,
         time_zone: export.time_zone,
@@ -133,6 +142,15 @@ fn describe_export(mut export: RawExport, record: Option<u64>, column: Option<us
         value,
         findings,
     })
+}
+
+/// Whether a text is a code or a word of the system, which may be printed.
+fn is_status(text: &str) -> bool {
+    let code = text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit());
+    code || matches!(
+        text,
+        "IP Address" | "Survey Preview" | "Survey Test" | "Imported" | "Spam" | "rejected" | "hasIssues" | "Not Approved"
+    )
 }
 
 #[cfg(test)]

@@ -19,10 +19,14 @@ pub enum Delimiter {
     Tab,
     /// `|`
     Pipe,
+    /// `^`
+    Caret,
+    /// A blank. Only taken where every cell of row 1 is a single word and every record has as many cells.
+    Space,
 }
 
 impl Delimiter {
-    const ALL: [Self; 4] = [Self::Comma, Self::Semicolon, Self::Tab, Self::Pipe];
+    const ALL: [Self; 5] = [Self::Comma, Self::Semicolon, Self::Tab, Self::Pipe, Self::Caret];
 
     /// The character.
     pub fn byte(self) -> u8 {
@@ -31,6 +35,8 @@ impl Delimiter {
             Self::Semicolon => b';',
             Self::Tab => b'\t',
             Self::Pipe => b'|',
+            Self::Caret => b'^',
+            Self::Space => b' ',
         }
     }
 }
@@ -91,6 +97,9 @@ impl Dialect {
                 best = (score, dialect);
             }
         }
+        if best.0 == 0.0 && is_spaced(window, window.len() < text.len()) {
+            best.1.delimiter = Delimiter::Space;
+        }
         best.1.quoted = best.1.delimiter != Delimiter::Tab || !quotes_are_text(window, window.len() < text.len());
         best.1
     }
@@ -133,6 +142,16 @@ fn agreement(window: &str, cut: bool, dialect: &Dialect) -> f64 {
     share * share * (first as f64).ln()
 }
 
+/// Whether blanks separate the cells: at least three headings, each a name without signs, and in every record as many cells.
+fn is_spaced(window: &str, cut: bool) -> bool {
+    let dialect = Dialect { delimiter: Delimiter::Space, quoted: true, skip: 0 };
+    let names = window.lines().next().unwrap_or("").split(' ');
+    let is_name = |name: &str| !name.is_empty() && name.trim_matches('"').bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let several = names.clone().count() >= 3 && window.lines().nth(1).is_some();
+    // All records agree just where the score is the greatest that the number of columns allows.
+    several && names.clone().all(is_name) && agreement(window, cut, &dialect) >= (names.count() as f64).ln()
+}
+
 /// Whether a tab-separated file was written without any quoting rule: each line has as many tabs as the first, and some cell
 /// begins with a quote that does not enclose it.
 fn quotes_are_text(window: &str, cut: bool) -> bool {
@@ -165,6 +184,9 @@ mod tests {
         assert_eq!(delimiter("id,\"a;b;c\",\"d;e;f\"\n1,\"x;y;z\",\"x;y;z\"\n"), Delimiter::Comma);
         assert_eq!(delimiter("a\tb\n1,2\t3,4\n"), Delimiter::Tab);
         assert_eq!(delimiter("a|b\n1|2\n"), Delimiter::Pipe);
+        assert_eq!(delimiter("a^b\n1, 2^2\n"), Delimiter::Caret);
+        assert_eq!(delimiter("record_id q1 q2\n1 \"so so\" 3\n2 \"\" 4\n"), Delimiter::Space);
+        assert_eq!(delimiter("How are you\nvery well thanks a lot\nso so\n"), Delimiter::Comma);
         assert_eq!(delimiter("only\n1\n"), Delimiter::Comma);
     }
 

@@ -1,14 +1,18 @@
 //! `RawExport`: one survey export as headings, system columns and a stream of text cells.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use csv::StringRecord;
 
-use super::adapter::{self, Adapter, Layout, Probe, RowView, SystemColumns};
-use super::decode::Charset;
+use super::adapter::{self, Adapter, Layout, Probe, Remark, RowView, SystemColumns};
+use super::content;
+use super::date_reader::{DateEvidence, DateOrder, DateReader};
 use super::dialect::{Delimiter, LineEndings};
 use super::faults::{about, unusable};
 use super::headings::{HeadingFault, Headings};
+use super::matching::{ChoiceNames, FoldedLabel};
+use super::redcap;
 use super::scan::{Scan, scan};
 use super::source::{COLUMNS_MAX, Source, read_bytes};
 use crate::error::Result;
@@ -22,6 +26,10 @@ pub struct Declared {
     pub system: Option<System>,
     /// Encoding label (WHATWG) of a file that is neither UTF-8 nor has a byte order mark.
     pub encoding: Option<String>,
+    /// Sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Order of the numbers in dates that do not begin with the year.
+    pub date_order: Option<DateOrder>,
 }
 
 /// One export file. Its text is kept once; cells are handed out row by row.
@@ -38,6 +46,8 @@ pub struct RawExport {
     pub encoding: String,
     /// Whether the file begins with a byte order mark.
     pub bom: bool,
+    /// Sheet that was read, of a workbook.
+    pub sheet: Option<String>,
     /// What stands between cells.
     pub delimiter: Delimiter,
     /// What ends a record.
@@ -54,12 +64,27 @@ pub struct RawExport {
     pub columns: SystemColumns,
     /// Per column, whether the system added it, so that it holds no answer.
     pub metadata: Vec<bool>,
+    /// Per column, whether it is the write-in text of a choice; may be shorter than the row.
+    pub companions: Vec<bool>,
     /// IANA name of the time zone of dates, where the file says it.
     pub time_zone: Option<String>,
+    /// Cell texts that mean: the question was not asked.
+    pub not_asked: Vec<String>,
+    /// Cell texts that mean: asked and not answered.
+    pub not_stated: Vec<String>,
+    /// Cell text that means: the choice with a text of one's own.
+    pub other: Option<&'static str>,
+    /// What stands between the choices of a multi-select item that has one column only.
+    pub joined: Option<&'static str>,
+    /// What stands between groups and question in a heading that is a path.
+    pub path: Option<char>,
+    /// Declared order of the numbers in dates.
+    pub date_order: Option<DateOrder>,
     /// SHA-256 of the file's bytes.
     pub digest: [u8; 32],
     /// What is wrong with the file as a whole; faults of rows come with `for_each_record`.
     pub findings: Findings,
+    pub(super) folded: OnceLock<Vec<FoldedLabel>>,
     adapter: &'static dyn Adapter,
     source: Source,
     usable: bool,
@@ -70,7 +95,7 @@ pub struct RawExport {
 /// # Errors
 /// If the file cannot be read or is larger than `FILE_BYTES_MAX`. What is wrong inside it is a finding.
 pub fn read_export(root: &Path, plan: &ExportPlan) -> Result<RawExport> {
-    let declared = Declared { system: plan.system, encoding: plan.encoding.clone() };
+    let declared = Declared { system: plan.system, encoding: plan.encoding.clone(), ..Declared::default() };
     read_export_file(&root.join(&plan.file), &plan.file.display().to_string(), &declared)
 }
 
@@ -85,15 +110,20 @@ pub fn read_export_file(path: &Path, name: &str, declared: &Declared) -> Result<
 impl RawExport {
     /// Reads an export from its bytes.
     pub fn from_bytes(name: &str, bytes: Vec<u8>, declared: &Declared) -> Self {
-        let mut source = Source::from_bytes(name, bytes, Charset::Declared(declared.encoding.as_deref()));
+        let mut source = Source::open(name, bytes, declared);
         let rows = source.first_rows(Probe::ROWS);
-        let probe = Probe { rows: &rows };
+        let probe = Probe { rows: &rows, container: source.container };
         let mut findings = std::mem::take(&mut source.findings);
         let (adapter, evidence) = choose(name, declared.system, &probe, &mut findings);
         source.usable &= !findings.has_errors();
-        let layout = if source.usable { adapter.layout(&probe) } else { Layout::default() };
+        let mut layout = if source.usable { adapter.layout(&probe) } else { Layout::default() };
+        if let Some(remark) = layout.refused.take().or_else(|| redcap::headerless_download(name, adapter.system())) {
+            findings.push(refusal(name, &remark));
+            source.usable = false;
+        }
         let headings = Headings::new(rows.first().into_iter().flat_map(StringRecord::iter));
         if source.usable {
+            content::look(&source, &headings, adapter.system(), &mut layout, &mut findings);
             check_headings(name, &headings, &layout, &mut findings);
         }
         Self {
@@ -103,15 +133,24 @@ impl RawExport {
             evidence,
             encoding: source.encoding.clone(),
             bom: source.bom,
+            sheet: source.sheet.clone(),
             delimiter: source.dialect.delimiter,
             line_endings: source.line_endings,
             header_rows: layout.header_rows,
             headings,
-            labels: layout.labels,
+            labels: if layout.labels.is_empty() { std::mem::take(&mut source.labels) } else { layout.labels },
             ids: layout.ids,
             columns: layout.columns,
             metadata: layout.metadata,
+            companions: layout.companions,
             time_zone: layout.time_zone,
+            not_asked: layout.not_asked,
+            not_stated: layout.not_stated,
+            other: layout.other,
+            joined: layout.joined,
+            path: layout.path,
+            date_order: declared.date_order,
+            folded: OnceLock::new(),
             digest: source.digest,
             usable: !findings.has_errors(),
             findings,
@@ -162,25 +201,28 @@ impl RawExport {
         })
     }
 
-    /// Heading that the column of one choice has by default.
-    pub fn choice_heading(&self, item: &str, code: i32) -> String {
-        self.adapter.choice_headings(item, code).into_iter().next().unwrap_or_default()
+    /// Headings under which the system may write the column of one choice.
+    pub(super) fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
+        self.adapter.choice_headings(item, choice)
     }
 
-    /// Position (from 0) of the column that one choice of a multi-select item has of its own, by heading or by the system's own name.
-    ///
-    /// # Errors
-    /// If no column has such a name, or several have.
-    pub fn choice_column(&self, item: &str, code: i32) -> std::result::Result<usize, HeadingFault> {
-        let mut fault = HeadingFault::Missing { nearest: None };
-        for name in self.adapter.choice_headings(item, code) {
-            match self.column(&name) {
-                Ok(column) => return Ok(column),
-                Err(repeated @ HeadingFault::Repeated { .. }) => return Err(repeated),
-                Err(missing) => fault = missing,
-            }
-        }
-        Err(fault)
+    /// A reader for the dates of a column, in the declared order or the one that all its cells together show.
+    pub fn date_reader(&self, column: usize) -> DateReader {
+        let mut evidence = DateEvidence::default();
+        // What is wrong with the rows is said by the pass that uses them.
+        let _ = self.for_each_record(|_, row| row.get(column).into_iter().for_each(|cell| evidence.add(cell)));
+        evidence.reader(self.date_order)
+    }
+}
+
+/// The finding that makes a file of no use.
+fn refusal(name: &str, remark: &Remark) -> Finding {
+    Finding {
+        rule: remark.rule,
+        expected: remark.expected.to_owned(),
+        found: remark.found.clone(),
+        remedy: remark.remedy.to_owned(),
+        ..unusable(name)
     }
 }
 
@@ -200,8 +242,8 @@ fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mu
         let base = if unreadable { unusable(name) } else { Finding { severity: Severity::Warning, ..about(name) } };
         findings.push(Finding {
             rule: "file.system_contradiction",
-            expected: format!("{} as declared", word(system)),
-            found: format!("{}: {}", word(detected.system()), evidence.0),
+            expected: format!("{} as declared", system.name()),
+            found: format!("{}: {}", detected.system().name(), evidence.0),
             remedy: if unreadable {
                 "correct or remove its line `system = …`"
             } else {
@@ -212,14 +254,6 @@ fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mu
         });
     }
     (adapter, "declared".to_owned())
-}
-
-fn word(system: System) -> &'static str {
-    match system {
-        System::Qualtrics => "qualtrics",
-        System::Redcap => "redcap",
-        System::Csv => "csv",
-    }
 }
 
 /// What is wrong with row 1 and what the adapter remarked.
@@ -246,7 +280,9 @@ pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, f
             ..about(name)
         });
     }
-    let empty = headings.empty_columns();
+    // A blank heading below which the system names the column is none to worry about.
+    let mut empty = headings.empty_columns();
+    empty.retain(|column| layout.labels.get(column - 1).is_none_or(String::is_empty));
     if !empty.is_empty() {
         findings.push(Finding {
             rule: "file.empty_heading",
@@ -281,7 +317,11 @@ mod tests {
     use crate::ingest::RowKind;
 
     fn export(text: &str, system: Option<System>) -> RawExport {
-        RawExport::from_bytes("exports/a.csv", text.as_bytes().to_vec(), &Declared { system, encoding: None })
+        RawExport::from_bytes("exports/a.csv", text.as_bytes().to_vec(), &Declared { system, ..Declared::default() })
+    }
+
+    fn choice(code: i32) -> ChoiceNames<'static> {
+        ChoiceNames { code, label: "", value: None }
     }
 
     fn rules(findings: &Findings) -> Vec<&'static str> {
@@ -310,7 +350,7 @@ mod tests {
         let export = export(QUALTRICS, None);
         assert_eq!(export.column("Q1"), Err(HeadingFault::Repeated { columns: vec![5, 6] }));
         assert_eq!(export.column("QID1-2"), Ok(5));
-        assert_eq!(export.choice_column("Q3", 2), Ok(6));
+        assert_eq!(export.choice_column("Q3", &choice(2)), Ok(6));
         assert!(rules(&export.findings).contains(&"file.repeated_heading"));
     }
 
@@ -328,7 +368,7 @@ mod tests {
     fn an_unusable_file_gives_no_records() {
         let wide = export(&format!("{}\n", vec!["h"; 2_001].join(",")), None);
         assert_eq!((wide.is_usable(), rules(&wide.findings)), (false, vec!["file.too_many_columns"]));
-        let bad = RawExport::from_bytes("a.csv", b"a,b\n\xE9,2\n".to_vec(), &Declared::default());
+        let bad = RawExport::from_bytes("a.csv", b"a,b\n\x81,2\n".to_vec(), &Declared::default());
         assert!(!bad.is_usable());
         assert_eq!(bad.for_each_record(|_, _| panic!("no record is expected")).records, 0);
     }
@@ -336,7 +376,7 @@ mod tests {
     #[test]
     fn choices_of_plain_files_in_either_form() {
         let export = export("id,why_1,how___2\n1,1,0\n", None);
-        assert_eq!((export.choice_column("why", 1), export.choice_column("how", 2)), (Ok(1), Ok(2)));
-        assert!(export.choice_column("why", 3).is_err());
+        assert_eq!((export.choice_column("why", &choice(1)), export.choice_column("how", &choice(2))), (Ok(1), Ok(2)));
+        assert!(export.choice_column("why", &choice(3)).is_err());
     }
 }

@@ -5,6 +5,9 @@
 //! quotes a cell.
 
 mod adapter;
+mod container;
+mod content;
+mod date_reader;
 mod dates;
 mod decode;
 mod describe;
@@ -12,27 +15,42 @@ mod dialect;
 mod dictionary;
 mod export;
 mod faults;
+mod folding;
+mod google_forms;
 mod headings;
 mod inputs;
+mod kobo;
+mod lime_survey;
+mod matching;
+mod odk;
 mod plain;
 mod qualtrics;
 mod redcap;
 mod scan;
 mod source;
+mod survey_monkey;
 mod table;
+mod values;
 
 pub use adapter::{Adapter, Evidence, Layout, Probe, Remark, RowKind, RowView, SystemColumns};
+pub use container::{Container, ContainerFault, Rendering};
+pub use date_reader::{DateOrder, DateReader, DateRuling};
 pub use dates::{DateFault, parse_date};
 pub use describe::{Description, describe};
 pub use dialect::{Delimiter, LineEndings};
 pub use dictionary::{Dictionary, DictionaryChoice, DictionaryField, read_dictionary};
 pub use export::{Declared, RawExport, read_export, read_export_file};
+pub use folding::{Joined, fold_label, match_joined, not_available};
 pub use headings::{HeadingFault, Headings};
 pub use inputs::{Inputs, read_inputs};
+pub use matching::{ChoiceNames, ItemNames, Matched, fold_text, split_row};
 pub use redcap::checkbox_heading;
 pub use scan::Scan;
 pub use source::{COLUMNS_MAX, FIELD_BYTES_MAX, FILE_BYTES_MAX, RECORD_BYTES_MAX};
 pub use table::{Table, TableRow, column_finding, read_table};
+pub use values::{CodeReading, DecimalMark, NumberReading, Reading, Step, Steps, read_code, read_number};
 
+#[cfg(test)]
+mod detection;
 #[cfg(test)]
 mod properties;

@@ -2,6 +2,7 @@
 
 use super::adapter::{Adapter, Evidence, Layout, Probe, Remark};
 use super::dates::parse_date;
+use super::matching::ChoiceNames;
 use super::redcap::checkbox_heading;
 use crate::program::plan::System;
 
@@ -26,8 +27,8 @@ impl Adapter for PlainCsv {
         }
     }
 
-    fn choice_headings(&self, item: &str, code: i32) -> Vec<String> {
-        vec![format!("{item}_{code}"), checkbox_heading(item, code)]
+    fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
+        choice.values().flat_map(|value| [format!("{item}_{value}"), checkbox_heading(item, &value)]).collect()
     }
 }
 
@@ -45,11 +46,12 @@ fn headings_like_data(probe: &Probe<'_>) -> Option<Remark> {
 #[cfg(test)]
 mod tests {
     use super::super::adapter::probe_rows;
+    use super::super::container::Container;
     use super::*;
 
     #[test]
     fn a_file_without_headings_is_named() {
-        let remarks = |text: &str| PlainCsv.layout(&Probe { rows: &probe_rows(text) }).remarks.len();
+        let remarks = |text: &str| PlainCsv.layout(&Probe { rows: &probe_rows(text), container: Container::Text }).remarks.len();
         assert_eq!(remarks("1,2026-01-02,x\n2,2026-01-03,y\n"), 1);
         assert_eq!(remarks("id,date,1\n2,2026-01-03,y\n"), 0);
     }

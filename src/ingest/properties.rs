@@ -76,7 +76,7 @@ proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in prop_oneof![prop::collection::vec(any::<u8>(), 0..400), hostile()]) {
         for encoding in [None, Some("windows-1252"), Some("utf-16le"), Some("shift_jis")] {
-            let _ = read(bytes.clone(), &Declared { system: None, encoding: encoding.map(str::to_owned) });
+            let _ = read(bytes.clone(), &Declared { encoding: encoding.map(str::to_owned), ..Declared::default() });
         }
         let _ = Table::from_bytes("a.csv", bytes.clone());
         let _ = Dictionary::from_bytes("a.csv", bytes);
@@ -100,5 +100,37 @@ proptest! {
         let mut seen = Vec::new();
         let _ = export.for_each_record(|_, cells| seen.push(cells.iter().map(str::to_owned).collect::<Vec<_>>()));
         prop_assert_eq!(seen, records);
+    }
+}
+
+const HEADS: [&str; 8] = [
+    "id,submitdate,lastpage,startlanguage,seed,g0[SQ001],g0[other]",
+    "Respondent ID,Collector ID,Start Date,End Date,Q,,\n,,,,Response,a,b",
+    "Timestamp,How was it?,Rate [a],Rate [b],x,y,z",
+    "_id,_uuid,_submission_time,_index,g/q,g/q/a,q",
+    "SubmissionDate,KEY,SubmitterID,Status,g-q,g-q/a,q",
+    "record_id,a___1,a____99,b____99,c,Complete?,form_complete",
+    "StartDate,EndDate,Status,Finished,ResponseId,Q1_1,Q1_1_TEXT",
+    "Answer ID;a b [c];a b [d];e;f;g;h",
+];
+
+proptest! {
+    #[test]
+    fn no_text_stops_the_readers_of_values(text in ".{0,40}", other in "[-0-9 /.,:'%()+A-Za-z\u{a0}\u{2013}５&;<>\\[\\]_]{0,30}") {
+        for text in [&text, &other] {
+            let _ = (read_number(text, None), read_number(text, Some(DecimalMark::Comma)), read_code(text), not_available(text));
+            let _ = (fold_label(text), fold_text(text), split_row(text), match_joined(text, ", ", &[text, "a, b"]));
+            let reader = DateReader::new(None, [text.as_str()]);
+            let _ = (reader.parse(text), reader.remarks());
+        }
+    }
+
+    #[test]
+    fn no_cell_stops_an_adapter(head in 0..HEADS.len(), heading in ".{0,30}", cells in prop::collection::vec("[^,;\"\r\n]{0,12}", 14)) {
+        let text = format!("{},{heading}\n{}\n{}\n", HEADS[head], cells[..8].join(","), cells[6..].join(","));
+        let (_, findings) = read(text.into_bytes(), &Declared::default());
+        for finding in findings.as_slice() {
+            prop_assert!(!finding.remedy.is_empty() && !finding.expected.is_empty());
+        }
     }
 }

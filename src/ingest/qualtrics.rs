@@ -1,13 +1,15 @@
-//! Qualtrics CSV: current, Insights-era and legacy.
+//! Qualtrics: current, Insights-era and legacy, as CSV, TSV or workbook.
 //!
 //! Current files have three header rows: name, question text, and one JSON object per cell that holds the import id. Those
 //! of 2016 to 2020 write the objects with single quotes. Legacy files have two rows and name their own columns `V1` to
-//! `V10`, which row 2 explains. Texts follow the language of the account, so that only names and import ids are trusted.
+//! `V10`, which row 2 explains. Workbooks have two rows without import ids. Texts follow the language of the account, so that only names and import ids are trusted.
 
 use csv::StringRecord;
 
 use super::adapter::{Adapter, Evidence, Layout, Probe, Remark, RowKind, SystemColumns, cell};
+use super::container::Container;
 use super::dates::parse_date;
+use super::matching::ChoiceNames;
 use crate::program::plan::System;
 
 pub(super) struct Qualtrics;
@@ -33,6 +35,39 @@ const OTHER_METADATA: [&str; 17] = [
     "q_urlreferer",
 ];
 
+/// Endings, in lower case, of columns that time a page or describe the browser, and of the order in which things were displayed.
+const DERIVED_ENDINGS: [&str; 13] = [
+    "_do",
+    "_first click",
+    "_last click",
+    "_page submit",
+    "_click count",
+    "_browser",
+    "_version",
+    "_operating system",
+    "_resolution",
+    " - topics",
+    " - parent topics",
+    " - sentiment",
+    " - sentiment polarity",
+];
+/// Beginnings, in lower case, of columns by which the system judges a response.
+const JUDGING: [&str; 7] =
+    ["q_recaptcha", "q_relevantid", "q_duplicaterespondent", "q_ballotboxstuffing", "q_ambiguous", "q_unanswered", "q_straightlin"];
+/// Columns of the system by their headings. Three of them are no chance.
+const NAMES: [&str; 10] = [
+    "StartDate",
+    "EndDate",
+    "Status",
+    "Progress",
+    "Duration (in seconds)",
+    "Finished",
+    "RecordedDate",
+    "DistributionChannel",
+    "UserLanguage",
+    "LocationLatitude",
+];
+
 impl Adapter for Qualtrics {
     fn system(&self) -> System {
         System::Qualtrics
@@ -42,7 +77,7 @@ impl Adapter for Qualtrics {
         let words = match shape(probe) {
             Shape::Ids { row, .. } => format!("import ids in row {}", row + 1),
             Shape::Legacy => "columns V1 to V10, explained in row 2".to_owned(),
-            Shape::Plain { recognized: true, .. } => "column names such as ResponseId and Finished".to_owned(),
+            Shape::Plain { recognized: true, .. } => "column names such as ResponseId, Finished and RecordedDate".to_owned(),
             Shape::Plain { recognized: false, .. } => return None,
         };
         Some(Evidence(words))
@@ -70,8 +105,18 @@ impl Adapter for Qualtrics {
             }
         }
         let labels = if label_row > 0 { probe.row(label_row).map(str::to_owned).collect() } else { Vec::new() };
-        let (columns, metadata) = system_columns(probe, &ids);
+        let (mut columns, metadata) = system_columns(probe, &ids);
         let mut remarks = Vec::new();
+        columns.finished_from_one = counts_from_one(probe, &columns, header_rows);
+        if columns.finished_from_one {
+            remarks.push(Remark {
+                rule: "file.finished_from_one",
+                expected: "0 and 1 as mark of completion",
+                found: "1 and 2, as in SPSS files: 1 is read as unfinished, 2 as finished".to_owned(),
+                remedy: "nothing to do if that is so; else export the file again as CSV",
+            });
+        }
+        let companions = (0..probe.width()).map(|i| is_companion(probe.cell(0, i), ids[i].as_deref())).collect();
         if time_zone.is_none() && columns.response_date().is_some() {
             remarks.push(Remark {
                 rule: "file.time_zone_unknown",
@@ -87,14 +132,18 @@ impl Adapter for Qualtrics {
             ids,
             columns,
             metadata,
+            companions,
             time_zone,
+            joined: Some(","),
             remarks,
+            ..Layout::default()
         }
     }
 
     fn row_kind(&self, status: &str) -> RowKind {
         match status {
-            "0" | "IP Address" => RowKind::Usable,
+            // Employee and 360 projects write 32 and 36 for what is a plain response elsewhere.
+            "0" | "IP Address" | "32" | "36" => RowKind::Usable,
             "1" | "Survey Preview" => RowKind::Preview,
             "2" | "Survey Test" => RowKind::Test,
             _ => RowKind::OtherStatus,
@@ -103,6 +152,8 @@ impl Adapter for Qualtrics {
 
     fn finished(&self, columns: &SystemColumns, cells: &StringRecord) -> Option<bool> {
         match cell(cells, columns.finished)? {
+            "1" if columns.finished_from_one => Some(false),
+            "2" if columns.finished_from_one => Some(true),
             "1" => Some(true),
             "0" => Some(false),
             text if text.eq_ignore_ascii_case("true") => Some(true),
@@ -111,8 +162,8 @@ impl Adapter for Qualtrics {
         }
     }
 
-    fn choice_headings(&self, item: &str, code: i32) -> Vec<String> {
-        vec![format!("{item}_{code}")]
+    fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
+        choice.values().map(|value| format!("{item}_{value}")).collect()
     }
 }
 
@@ -141,15 +192,43 @@ fn shape(probe: &Probe<'_>) -> Shape {
     }
     let column = |names: &[&str]| probe.headings().position(|name| names.contains(&name));
     let id = column(&["ResponseId", "ResponseID"]);
-    let other = column(&["Finished", "RecordedDate", "DistributionChannel", "Duration (in seconds)", "UserLanguage"]);
+    let named = NAMES.iter().filter(|name| column(&[name]).is_some()).count();
     // Row 2 of such a file is question text, unless it already holds a response.
     let is_response = |row: usize| {
+        let mark = |text: &str| text.parse::<f64>().is_ok() || matches!(text, "TRUE" | "FALSE" | "True" | "False");
         id.is_some_and(|i| probe.cell(row, i).starts_with("R_"))
             || column(&["StartDate", "EndDate", "RecordedDate"])
                 .is_some_and(|i| !matches!(parse_date(probe.cell(row, i)), Err(super::DateFault::NotADate)))
+            || column(&["Finished", "Progress"]).is_some_and(|i| mark(probe.cell(row, i)))
     };
-    let header_rows = if probe.rows.len() > 1 && !is_response(1) { 2 } else { 1 };
-    Shape::Plain { header_rows, recognized: id.is_some() && other.is_some() }
+    // A statistical file has its labels elsewhere.
+    let header_rows = if probe.container != Container::Spss && probe.rows.len() > 1 && !is_response(1) { 2 } else { 1 };
+    let recognized = (id.is_some() && named > 0) || named >= 4 || (named == 3 && column(&["Finished", "RecordedDate"]).is_some());
+    Shape::Plain { header_rows, recognized }
+}
+
+/// Whether the mark of completion is 1 or 2 in place of 0 or 1.
+fn counts_from_one(probe: &Probe<'_>, columns: &SystemColumns, header_rows: usize) -> bool {
+    let Some(finished) = columns.finished else { return false };
+    let mut cells = probe.values(finished, header_rows).peekable();
+    let whole = |cell: &str| cell.strip_suffix(".0").unwrap_or(cell).to_owned();
+    let any = cells.peek().is_some();
+    let (mut twos, mut others) = (0, 0);
+    cells.for_each(|cell| match whole(cell).as_str() {
+        "2" => twos += 1,
+        "1" => {}
+        _ => others += 1,
+    });
+    any && others == 0 && (twos > 0 || probe.container == Container::Spss)
+}
+
+/// Whether a column holds the write-in text of a choice.
+fn is_companion(heading: &str, id: Option<&str>) -> bool {
+    // The text of a text question has no choice before it: `QID5_TEXT` under the heading `Q5`.
+    heading.ends_with("_TEXT")
+        || (heading.contains('_')
+            && id.is_some_and(|id| id.ends_with("_TEXT") || id.ends_with("-TEXT"))
+            && id.is_some_and(|id| id.matches(['_', '-']).count() > 1))
 }
 
 fn is_legacy_name(name: &str) -> bool {
@@ -185,9 +264,14 @@ fn system_columns(probe: &Probe<'_>, ids: &[Option<String>]) -> (SystemColumns, 
             "progress" => &mut columns.progress,
             "finished" => &mut columns.finished,
             "status" => &mut columns.status,
+            "q_terminateflag" => &mut columns.screened,
             _ => {
                 // Topics come from text analytics, `_DO` is the order in which choices were displayed.
-                let derived = id.starts_with("QID") && (id.ends_with("Topics") || id.contains("_DO"));
+                let lower = heading.to_ascii_lowercase();
+                let derived = id.starts_with("QID") && (id.ends_with("Topics") || id.contains("_DO"))
+                    || lower.contains("_do_")
+                    || DERIVED_ENDINGS.iter().any(|ending| lower.ends_with(ending))
+                    || JUDGING.iter().any(|beginning| lower.starts_with(beginning));
                 metadata[i] = derived || heading.is_empty() || OTHER_METADATA.contains(&name.as_str());
                 continue;
             }
@@ -202,69 +286,5 @@ fn system_columns(probe: &Probe<'_>, ids: &[Option<String>]) -> (SystemColumns, 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::adapter::probe_rows;
-    use super::*;
-
-    const CURRENT: &str = "StartDate,EndDate,Status,Finished,ResponseId,ExternalReference,Q1,Q2 - Topics,pair_id\n\
-        Anfangsdatum,Enddatum,Antworttyp,Beendet,Antwort-ID,Externe Datenreferenz,\"Zufrieden\nmit allem?\",Q2 - Topics,pair_id\n\
-        \"{\"\"ImportId\"\":\"\"startDate\"\",\"\"timeZone\"\":\"\"America/Denver\"\"}\",\"{\"\"ImportId\"\":\"\"endDate\"\"}\",\
-        \"{\"\"ImportId\"\":\"\"status\"\"}\",\"{\"\"ImportId\"\":\"\"finished\"\"}\",\"{\"\"ImportId\"\":\"\"_recordId\"\"}\",\
-        \"{\"\"ImportId\"\":\"\"externalDataReference\"\"}\",\"{\"\"ImportId\"\":\"\"QID1\"\"}\",\"{\"\"ImportId\"\":\"\"QID2_TEXT_abTopics\"\"}\",\
-        \"{\"\"ImportId\"\":\"\"pair_id\"\"}\"\n\
-        2026-01-02 10:00:00,2026-01-02 10:05:00,0,1,R_1,P7,4,,A1\n";
-    const LEGACY: &str =
-        "V1,V4,V7,V8,V10,Q1,\nResponseID,ExternalDataReference,Status,StartDate,Finished,Happy?,\nR_1,P7,0,2026-01-02 10:00:00,1,4,\n";
-    const INSIGHTS: &str = "ResponseID,Finished,Status,Q1\nResponseID,Finished,Status,Happy?\n{'ImportId': 'responseId'},{'ImportId': 'finished'},{'ImportId': 'status'},{'ImportId': 'QID1-1'}\nR_1,1,2,4\n";
-
-    fn layout(text: &str) -> Option<Layout> {
-        let rows = probe_rows(text);
-        let probe = Probe { rows: &rows };
-        Qualtrics.detect(&probe).map(|_| Qualtrics.layout(&probe))
-    }
-
-    #[test]
-    fn current_files_are_read_by_import_id() {
-        let layout = layout(CURRENT).expect("detected");
-        assert_eq!((layout.header_rows, layout.time_zone.as_deref()), (3, Some("America/Denver")));
-        assert_eq!(layout.labels[6], "Zufrieden\nmit allem?");
-        assert_eq!(layout.ids[6].as_deref(), Some("QID1"));
-        let columns = &layout.columns;
-        assert_eq!((columns.response_id, columns.person, columns.finished, columns.response_date()), (Some(4), Some(5), Some(3), Some(1)));
-        assert_eq!(layout.metadata, [true, true, true, true, true, true, false, true, false]);
-        assert!(layout.remarks.is_empty());
-    }
-
-    #[test]
-    fn insights_files_hold_python_dicts() {
-        let layout = layout(INSIGHTS).expect("detected");
-        assert!(layout.variant.starts_with("Insights"));
-        assert_eq!((layout.header_rows, layout.ids[3].as_deref(), layout.columns.status), (3, Some("QID1-1"), Some(2)));
-    }
-
-    #[test]
-    fn legacy_files_explain_their_columns_in_row_2() {
-        let layout = layout(LEGACY).expect("detected");
-        assert_eq!((layout.header_rows, layout.columns.person, layout.columns.response_date()), (2, Some(1), Some(3)));
-        assert_eq!(layout.ids[5], None, "Q1 is a name of its own");
-        assert_eq!(layout.remarks[0].rule, "file.time_zone_unknown");
-    }
-
-    #[test]
-    fn files_without_ids_keep_their_first_response() {
-        let one = layout("StartDate,ResponseId,Finished\n2026-01-02,R_1,1\n").expect("detected");
-        let two = layout("StartDate,ResponseId,Finished\nStart Date,Response ID,Finished\n2026-01-02,R_1,1\n").expect("detected");
-        assert_eq!((one.header_rows, two.header_rows), (1, 2));
-        assert!(layout("pair_id,score\nA1,3\n").is_none());
-    }
-
-    #[test]
-    fn status_and_finished_in_either_form() {
-        let kinds = ["0", "IP Address", "1", "Survey Preview", "2", "8"].map(|status| Qualtrics.row_kind(status));
-        use RowKind::{OtherStatus, Preview, Test, Usable};
-        assert_eq!(kinds, [Usable, Usable, Preview, Preview, Test, OtherStatus]);
-        let columns = SystemColumns { finished: Some(0), ..SystemColumns::default() };
-        let finished = ["1", "TRUE", "False", "0", "", "yes"].map(|text| Qualtrics.finished(&columns, &StringRecord::from(vec![text])));
-        assert_eq!(finished, [Some(true), Some(true), Some(false), Some(false), None, None]);
-    }
-}
+#[path = "qualtrics_tests.rs"]
+mod tests;

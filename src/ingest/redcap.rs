@@ -3,9 +3,12 @@
 //! Row key: record id, event, repeating instrument and instance. Fields of other forms and events are blank by structure.
 //! A checkbox is one column per choice, 1 or 0; 0 also stands where the form was never opened.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use csv::StringRecord;
 
 use super::adapter::{Adapter, Evidence, Layout, Probe, Remark, SystemColumns};
+use super::matching::ChoiceNames;
 use crate::program::plan::System;
 
 pub(super) struct Redcap;
@@ -31,6 +34,9 @@ impl Adapter for Redcap {
         if is_dictionary(probe) {
             return Some(Evidence("the headings of a data dictionary".to_owned()));
         }
+        if let Some(event) = headerless(probe) {
+            return Some(Evidence(format!("an event name in row 1, column {}, where headings should stand", event + 1)));
+        }
         if let Some(mark) = probe.headings().find(|heading| MARKS.contains(heading)) {
             return Some(Evidence(format!("the column {mark}")));
         }
@@ -38,12 +44,16 @@ impl Adapter for Redcap {
             return Some(Evidence("headings with (choice=…) or Complete?".to_owned()));
         }
         let complete = form_status_columns(probe);
-        let fields = probe.headings().all(is_field_name);
+        let index = probe.index_columns();
+        let fields = probe.headings().skip(index).all(is_field_name);
         let checkbox = probe.headings().any(|heading| heading.contains("___"));
         let last = probe.width().checked_sub(1).is_some_and(|last| complete.contains(&last));
         // The columns of the last form end with its status.
-        (!complete.is_empty() && fields && (probe.cell(0, 0) == "record_id" || checkbox || last))
-            .then(|| Evidence("field names, with form status columns ending in _complete".to_owned()))
+        let record = probe.cell(0, index) == "record_id";
+        if !complete.is_empty() && fields && (record || checkbox || last) {
+            return Some(Evidence("field names, with form status columns ending in _complete".to_owned()));
+        }
+        (record && checkbox && fields).then(|| Evidence("field names after record_id, with checkbox columns field___code".to_owned()))
     }
 
     fn layout(&self, probe: &Probe<'_>) -> Layout {
@@ -55,11 +65,25 @@ impl Adapter for Redcap {
                 ..Layout::default()
             };
         }
+        if let Some(event) = headerless(probe) {
+            return Layout {
+                variant: "without headings".to_owned(),
+                metadata: vec![true; probe.width()],
+                refused: Some(no_headings(format!("a record with an event name in column {}", event + 1))),
+                ..Layout::default()
+            };
+        }
         let column = |names: [&str; 2]| probe.headings().position(|heading| names.contains(&heading));
         let completeness = form_status_columns(probe);
-        let stamps: Vec<usize> = completeness.iter().filter_map(|&status| timestamp(probe, status)).collect();
+        let index = probe.index_columns();
+        let labelled = is_labelled(probe);
+        let mut stamps: Vec<usize> = completeness.iter().filter_map(|&status| timestamp(probe, status)).collect();
+        if labelled {
+            // One per survey, each with the same heading.
+            stamps.extend(probe.headings().enumerate().filter(|(_, heading)| *heading == "Survey Timestamp").map(|(i, _)| i));
+        }
         let columns = SystemColumns {
-            response_id: (probe.width() > 0).then_some(0),
+            response_id: (probe.width() > index).then_some(index),
             person: column(["redcap_survey_identifier", "Survey Identifier"]),
             end_date: stamps.first().copied(),
             event: column(["redcap_event_name", "Event Name"]),
@@ -69,12 +93,12 @@ impl Adapter for Redcap {
             ..SystemColumns::default()
         };
         let mut metadata = vec![false; probe.width()];
+        metadata[..index].fill(true);
         let group = column(["redcap_data_access_group", "Data Access Group"]);
         let single = [columns.response_id, columns.person, columns.event, columns.repeat_instrument, columns.repeat_instance, group];
         for i in single.into_iter().flatten().chain(columns.completeness.iter().copied()).chain(stamps) {
             metadata[i] = true;
         }
-        let labelled = is_labelled(probe);
         let values_labelled = columns.completeness.iter().any(|&i| probe.values(i, 1).any(|cell| STATUS[3..].contains(&cell)));
         let variant = match (labelled, values_labelled) {
             (true, _) => "labels",
@@ -82,18 +106,25 @@ impl Adapter for Redcap {
             (false, false) if columns.event.is_some() => "raw, longitudinal",
             (false, false) => "raw",
         };
-        let remarks = labelled.then(|| Remark {
-            rule: "file.label_export",
-            expected: "field names as headings",
-            found: "field labels as headings".to_owned(),
-            remedy: "export the records as raw data, where codes and names are sure",
-        });
+        let mut remarks = Vec::new();
+        if labelled {
+            remarks.push(Remark {
+                rule: "file.label_export",
+                expected: "field names as headings",
+                found: "field labels as headings".to_owned(),
+                remedy: "export the records as raw data, where codes and names are sure",
+            });
+        }
+        remarks.extend(Remark::index_columns(index));
+        remarks.extend(rewritten(probe, &metadata));
+        remarks.extend(missing_codes(probe));
         Layout {
             variant: variant.to_owned(),
             header_rows: 1,
+            labels: if labelled { probe.headings().map(str::to_owned).collect() } else { Vec::new() },
             columns,
             metadata,
-            remarks: remarks.into_iter().collect(),
+            remarks,
             ..Layout::default()
         }
     }
@@ -105,14 +136,77 @@ impl Adapter for Redcap {
         Some(states.all(|state| state == "2" || state == "Complete"))
     }
 
-    fn choice_headings(&self, item: &str, code: i32) -> Vec<String> {
-        vec![checkbox_heading(item, code)]
+    fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
+        let labelled = format!("{item} (choice={})", choice.label);
+        choice.values().map(|value| checkbox_heading(item, value)).chain([labelled]).collect()
     }
 }
 
 fn is_dictionary(probe: &Probe<'_>) -> bool {
     let has = |names: [&str; 2]| probe.headings().any(|heading| names.contains(&heading));
     has(["Variable / Field Name", "field_name"]) && has(["Form Name", "form_name"]) && has(["Field Type", "field_type"])
+}
+
+/// The column of an event name in row 1: then the headings are missing, as in the download for statistics packages.
+fn headerless(probe: &Probe<'_>) -> Option<usize> {
+    let is_event = |cell: &str| {
+        let arm = cell
+            .rsplit_once("_arm_")
+            .is_some_and(|(event, arm)| !event.is_empty() && !arm.is_empty() && arm.bytes().all(|b| b.is_ascii_digit()));
+        arm && is_field_name(cell)
+    };
+    // A field may be named so; an event repeats below.
+    probe.headings().position(is_event).filter(|&i| probe.rows.len() == 1 || probe.values(i, 1).all(is_event))
+}
+
+/// Why a download of that name is of no use, if it is the one without headings.
+pub(super) fn headerless_download(name: &str, system: System) -> Option<Remark> {
+    let named = name.to_ascii_uppercase().contains("_DATA_NOHDRS_");
+    (named && matches!(system, System::Redcap | System::Csv)).then(|| no_headings("a file named _DATA_NOHDRS_, which has none".to_owned()))
+}
+
+fn no_headings(found: String) -> Remark {
+    Remark {
+        rule: "file.no_headings",
+        expected: "field names in row 1",
+        found,
+        remedy: "use the download for spreadsheets (_DATA_ with headings), not the data file of the download for a statistics package",
+    }
+}
+
+/// Columns of TRUE and FALSE, which REDCap never writes in raw data.
+fn rewritten(probe: &Probe<'_>, metadata: &[bool]) -> Option<Remark> {
+    let logical = |i: &usize| {
+        let mut cells = probe.values(*i, 1).peekable();
+        cells.peek().is_some() && cells.all(|cell| matches!(cell, "TRUE" | "FALSE"))
+    };
+    let columns: Vec<usize> = (0..probe.width()).filter(|i| !metadata[*i]).filter(logical).collect();
+    let first = *columns.first()?;
+    Some(Remark {
+        rule: "file.rewritten",
+        expected: "codes as REDCap writes them",
+        found: format!("TRUE and FALSE in {} columns, the first of which is column {}", columns.len(), first + 1),
+        remedy: "export the file again; a statistics package or spreadsheet took codes for truth values, and they match no choice",
+    })
+}
+
+/// Codes below zero that several checkbox fields share: REDCap gives every checkbox a column per missing-data code.
+fn missing_codes(probe: &Probe<'_>) -> Option<Remark> {
+    let mut fields: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (field, code) in probe.headings().filter_map(|heading| heading.split_once("___")) {
+        fields.entry(code).or_default().insert(field);
+    }
+    let shared: Vec<String> = fields
+        .iter()
+        .filter(|(code, fields)| fields.len() > 1 && code.strip_prefix('_').is_some_and(|code| !code.is_empty()))
+        .map(|(code, fields)| format!("-{} ({} fields)", &code[1..], fields.len()))
+        .collect();
+    (!shared.is_empty()).then(|| Remark {
+        rule: "file.missing_data_codes",
+        expected: "a checkbox column per choice",
+        found: format!("columns for the codes {} too", shared.join(", ")),
+        remedy: "nothing to do if these are the project's missing-data codes; they are no choices",
+    })
 }
 
 fn is_labelled(probe: &Probe<'_>) -> bool {
@@ -138,69 +232,5 @@ fn timestamp(probe: &Probe<'_>, status: usize) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::adapter::probe_rows;
-    use super::*;
-
-    fn layout(text: &str) -> Option<Layout> {
-        let rows = probe_rows(text);
-        let probe = Probe { rows: &rows };
-        Redcap.detect(&probe).map(|_| Redcap.layout(&probe))
-    }
-
-    #[test]
-    fn raw_records_by_their_status_columns() {
-        let text = "study_id,redcap_event_name,redcap_repeat_instance,redcap_survey_identifier,intake_timestamp,race___1,race____99,intake_complete,q_complete\n\
-            1,first_arm_1,,P7,2026-01-02 10:00:00,0,1,2,often\n";
-        let layout = layout(text).expect("detected");
-        let columns = &layout.columns;
-        assert_eq!((columns.response_id, columns.event, columns.repeat_instance, columns.person), (Some(0), Some(1), Some(2), Some(3)));
-        assert_eq!((columns.end_date, columns.completeness.as_slice()), (Some(4), [7].as_slice()), "q_complete holds answers");
-        assert_eq!(layout.metadata, [true, true, true, true, true, false, false, true, false]);
-        assert_eq!(layout.variant, "raw, longitudinal");
-    }
-
-    #[test]
-    fn plain_tables_are_not_redcap() {
-        assert!(layout("id,training_complete,score\n1,2,3\n").is_none());
-        assert!(layout("record_id,form_complete,score\n1,2,3\n").is_some());
-        assert!(layout("record_id,form_complete\n1,often\n").is_none());
-    }
-
-    #[test]
-    fn label_exports_are_named() {
-        let got = layout("Record ID,Race (choice=Asian),Complete?,Complete?\n1,Checked,Complete,Incomplete\n").expect("detected");
-        assert_eq!((got.variant.as_str(), got.remarks[0].rule, got.columns.completeness.len()), ("labels", "file.label_export", 2));
-        let got = layout("record_id,race___1,form_complete\n1,Checked,Complete\n").expect("detected");
-        assert_eq!(got.variant, "raw headings, labels as values");
-    }
-
-    #[test]
-    fn dictionaries_are_told_apart() {
-        let got = layout("Variable / Field Name,Form Name,Section Header,Field Type\nq1,intake,,radio\n").expect("detected");
-        assert_eq!(got.variant, "data dictionary");
-    }
-
-    #[test]
-    fn a_survey_left_open_has_no_date() {
-        let text = "record_id,intake_timestamp,intake_complete\n1,[not completed],0\n2,2026-01-02 10:00,2\n";
-        let export = super::super::RawExport::from_bytes("a.csv", text.into(), &super::super::Declared::default());
-        let mut dates = Vec::new();
-        let _ = export.for_each_record(|_, cells| dates.push(export.row(cells).date.map(str::to_owned)));
-        assert_eq!(dates, [None, Some("2026-01-02 10:00".to_owned())]);
-    }
-
-    #[test]
-    fn checkbox_headings_have_no_signs() {
-        assert_eq!(checkbox_heading("race", -99), "race____99");
-        assert_eq!(checkbox_heading("check_two", "A b"), "check_two___a_b");
-    }
-
-    #[test]
-    fn a_row_is_finished_if_its_forms_are_complete() {
-        let columns = SystemColumns { completeness: vec![0, 1], ..SystemColumns::default() };
-        let finished =
-            [["2", ""], ["2", "0"], ["", ""], ["Complete", "2"]].map(|row| Redcap.finished(&columns, &StringRecord::from(row.to_vec())));
-        assert_eq!(finished, [Some(true), Some(false), None, Some(true)]);
-    }
-}
+#[path = "redcap_tests.rs"]
+mod tests;

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
+use super::container::{Container, ContainerFault, Rendering};
 use super::decode::{Charset, decode};
 use super::dialect::{Dialect, LineEndings};
+use super::export::Declared;
 use super::faults::{about, unusable};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Findings, Severity};
@@ -30,6 +32,11 @@ pub(super) struct Source {
     pub name: String,
     /// SHA-256 of the raw bytes.
     pub digest: [u8; 32],
+    pub container: Container,
+    /// Sheet that was read, of a workbook.
+    pub sheet: Option<String>,
+    /// Label of each column, where the container has them.
+    pub labels: Vec<String>,
     pub encoding: String,
     pub bom: bool,
     pub dialect: Dialect,
@@ -74,6 +81,53 @@ pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
 }
 
 impl Source {
+    /// Reads a file of any container. What is wrong stands in `findings`.
+    pub(super) fn open(name: &str, bytes: Vec<u8>, declared: &Declared) -> Self {
+        let container = Container::of(&bytes);
+        let rendering = match container {
+            Container::Text => return Self::from_bytes(name, bytes, Charset::Declared(declared.encoding.as_deref())),
+            Container::Workbook | Container::Spss | Container::Refused => Err(ContainerFault {
+                rule: "file.container",
+                expected: "a text table, a workbook (.xlsx, .ods) or an SPSS file (.sav)".to_owned(),
+                found: "another format".to_owned(),
+                remedy: "save it as .xlsx or as CSV".to_owned(),
+            }),
+        };
+        let digest = Sha256::digest(&bytes).into();
+        Self::from_rendering(name, container, digest, rendering)
+    }
+
+    fn from_rendering(
+        name: &str,
+        container: Container,
+        digest: [u8; 32],
+        rendering: std::result::Result<Rendering, ContainerFault>,
+    ) -> Self {
+        let mut findings = Findings::default();
+        let rendering = rendering.unwrap_or_else(|fault| {
+            let ContainerFault { rule, expected, found, remedy } = fault;
+            findings.push(Finding { rule, expected, found, remedy, ..unusable(name) });
+            Rendering::default()
+        });
+        for remark in &rendering.remarks {
+            findings.push(Finding {
+                rule: remark.rule,
+                expected: remark.expected.to_owned(),
+                found: remark.found.clone(),
+                remedy: remark.remedy.to_owned(),
+                ..about(name)
+            });
+        }
+        let mut source = Self::from_bytes(name, rendering.text.into_bytes(), Charset::Unicode);
+        // A file that could not be read is not empty as well.
+        if findings.has_errors() {
+            source.findings = Findings::default();
+        }
+        source.usable &= !findings.has_errors();
+        source.findings.extend(findings);
+        Self { container, sheet: rendering.sheet, labels: rendering.labels, encoding: rendering.encoding, digest, ..source }
+    }
+
     /// Decodes the bytes and finds the dialect. What is wrong stands in `findings`.
     pub(super) fn from_bytes(name: &str, bytes: Vec<u8>, charset: Charset<'_>) -> Self {
         let digest = Sha256::digest(&bytes).into();
@@ -87,6 +141,19 @@ impl Source {
                         expected: "the declared encoding".to_owned(),
                         found: decoded.encoding.clone(),
                         remedy: "the file was read as found; correct or remove its line `encoding = …`".to_owned(),
+                        ..about(name)
+                    });
+                }
+                if let Some(bytes) = decoded.guessed_by {
+                    findings.push(Finding {
+                        rule: "file.encoding_guessed",
+                        severity: Severity::Warning,
+                        expected: "text in UTF-8, or a declared encoding".to_owned(),
+                        found: format!("{}, as {bytes} bytes suggest", decoded.encoding),
+                        remedy: format!(
+                            "add the line `encoding = \"{}\"` to this file's [[export]] if names and texts look right",
+                            decoded.encoding
+                        ),
                         ..about(name)
                     });
                 }
@@ -115,6 +182,9 @@ impl Source {
         let mut source = Self {
             name: name.to_owned(),
             digest,
+            container: Container::Text,
+            sheet: None,
+            labels: Vec::new(),
             encoding,
             bom,
             dialect,
@@ -158,6 +228,11 @@ impl Source {
             }
             start = end;
         }
+    }
+
+    /// The whole text, without a first line `sep=…`.
+    pub(super) fn text(&self) -> &str {
+        &self.text[self.dialect.skip..]
     }
 
     fn find_line_endings(&self) -> LineEndings {

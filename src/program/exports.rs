@@ -113,8 +113,6 @@ fn unknown_instrument(name: &str, value: Value<'_>) -> Option<String> {
     value.fault(format!("unknown instrument `{name}`"), format!("{help}; your own instrument is named by its path, which ends in .toml"))
 }
 
-const SYSTEMS: &[(&str, System)] = &[("qualtrics", System::Qualtrics), ("redcap", System::Redcap), ("csv", System::Csv)];
-
 /// Survey exports in their order. `ExportPlan::instrument` holds the position of first mention in the library.
 pub(super) fn read_exports(root: &Section<'_>, periods: &Names, roster: Option<&RosterPlan>, library: &mut Library<'_>) -> Vec<ExportPlan> {
     let files = Names::new("file");
@@ -144,7 +142,7 @@ fn read_export<'a>(
     let instrument = table.required("instrument", |value| library.load(value));
     let questionnaire = instrument.and_then(|at| library.loaded[at].1.as_ref());
     let role = table.optional("role", one_of(ROLES)).or(questionnaire.map(|questionnaire| questionnaire.role));
-    let system = table.optional("system", one_of(SYSTEMS));
+    let system = table.optional("system", one_of(System::ALL));
     let wave = table.required("wave", |value| match text(value)?.as_str() {
         "by date" => Some(WaveRule::ByDate),
         _ => periods.mention(value).map(WaveRule::Fixed),

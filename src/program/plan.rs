@@ -318,12 +318,52 @@ pub enum PersonKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum System {
-    /// Qualtrics CSV, current or legacy.
+    /// Qualtrics, current or legacy.
     Qualtrics,
-    /// REDCap CSV.
+    /// REDCap.
     Redcap,
-    /// A CSV file with one header row.
+    /// SurveyMonkey.
+    #[serde(rename = "surveymonkey")]
+    SurveyMonkey,
+    /// LimeSurvey.
+    #[serde(rename = "limesurvey")]
+    LimeSurvey,
+    /// Google Forms.
+    GoogleForms,
+    /// Microsoft Forms.
+    MicrosoftForms,
+    /// KoboToolbox.
+    Kobo,
+    /// ODK Central.
+    Odk,
+    /// An SPSS data file.
+    Spss,
+    /// A spreadsheet workbook of no known system.
+    Workbook,
+    /// A text table with one header row.
     Csv,
+}
+
+impl System {
+    /// All systems, with their names in `program.toml` and in descriptions.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("qualtrics", Self::Qualtrics),
+        ("redcap", Self::Redcap),
+        ("surveymonkey", Self::SurveyMonkey),
+        ("limesurvey", Self::LimeSurvey),
+        ("google_forms", Self::GoogleForms),
+        ("microsoft_forms", Self::MicrosoftForms),
+        ("kobo", Self::Kobo),
+        ("odk", Self::Odk),
+        ("spss", Self::Spss),
+        ("workbook", Self::Workbook),
+        ("csv", Self::Csv),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, system)| *system == self).map_or("csv", |(name, _)| name)
+    }
 }
 
 /// How a response gets its period.

@@ -1,0 +1,58 @@
+//! How a file holds its table: as text, in a workbook, or in an SPSS data file.
+
+use super::adapter::Remark;
+
+/// What the first bytes of a file show it to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Container {
+    /// Delimited text.
+    #[default]
+    Text,
+    /// A workbook of sheets: Office Open XML or OpenDocument.
+    Workbook,
+    /// An SPSS system file.
+    Spss,
+    /// A format that is not read, such as the older Excel binary one.
+    Refused,
+}
+
+impl Container {
+    /// By the signature at the start of the file.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Self::Workbook,
+            [b'$', b'F', b'L', b'2' | b'3', ..] => Self::Spss,
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => Self::Refused,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// A file that is no text, written out as the text of a table: comma, line feed, double quotes where needed. A row without
+/// cells is an empty line, so that rows keep the numbers that a spreadsheet shows.
+#[derive(Debug, Clone, Default)]
+pub struct Rendering {
+    /// The table.
+    pub text: String,
+    /// Sheet that was read.
+    pub sheet: Option<String>,
+    /// Encoding that the file declares for its text, in lower case.
+    pub encoding: String,
+    /// Label of each column, where the file has them apart from the headings (SPSS variable labels), else empty.
+    pub labels: Vec<String>,
+    /// What is worth knowing about the file as a whole.
+    pub remarks: Vec<Remark>,
+}
+
+/// Why a file cannot be rendered. No part of it quotes a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContainerFault {
+    /// Stable code of the rule.
+    pub rule: &'static str,
+    /// What was expected.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+    /// What to do.
+    pub remedy: String,
+}
