@@ -3,28 +3,61 @@
 use std::collections::HashMap;
 
 use super::answer::{answer_code, missing_code};
-use crate::program::instrument::{Item, ItemKind, Missing};
+use crate::ingest::{DecimalMark, NumberReading, Steps, fold_label, not_available, read_code, read_number};
+use crate::program::instrument::{Choice, Item, ItemKind, Missing};
 
-/// How one cell of an item is read.
+/// What a cell says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// A stored value.
+    Value(i16),
+    /// A stored value, and what had to be done to read it: it is named in a finding.
+    Resolved(i16, Steps),
+    /// A spelling of "not available" that neither the questionnaire nor `program.toml` knows.
+    Mark(&'static str),
+    /// Two numbers fit.
+    Ambiguous,
+    /// No answer that the item allows.
+    Unknown,
+}
+
+/// Texts of one export that mean a kind of missing answer.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    /// Shown, and not answered.
+    pub not_stated: Vec<String>,
+    /// Not shown.
+    pub not_asked: Vec<String>,
+}
+
+/// How the cells of an item are read.
 pub struct ItemReader {
     /// Stored value of each small code; `None` where it is no choice.
     small: [Option<i16>; 128],
-    /// Stored value by text in lower case: labels and larger codes.
+    /// Stored value by folded text: labels, values of the system, larger codes and marks.
     texts: HashMap<String, i16>,
+    /// Readings of texts met before, for exports repeat their labels.
+    seen: HashMap<String, Reading>,
     kind: ItemKind,
     minimum: i32,
     maximum: i32,
+    /// The column's decimal mark, where its cells show one.
+    decimal: Option<DecimalMark>,
 }
 
+/// Most texts that a reader keeps.
+const SEEN: usize = 1_000;
+
 impl ItemReader {
-    /// The reader of an item. `not_stated` are the export's own marks for "shown, not answered".
-    pub fn new(item: &Item, not_stated: &[String]) -> Self {
+    /// The reader of an item in an export with its own marks.
+    pub fn new(item: &Item, marks: &Marks, decimal: Option<DecimalMark>) -> Self {
         let (minimum, maximum) = match item.kind {
             ItemKind::Nps => (item.minimum.unwrap_or(0), item.maximum.unwrap_or(10)),
             ItemKind::Number => (item.minimum.unwrap_or(i32::from(i16::MIN) / 2), item.maximum.unwrap_or(i32::from(i16::MAX) / 2)),
             _ => (item.minimum.unwrap_or(1), item.maximum.unwrap_or(0)),
         };
-        let mut reader = Self { small: [None; 128], texts: HashMap::new(), kind: item.kind, minimum, maximum };
+        let (small, texts, seen) = ([None; 128], HashMap::new(), HashMap::new());
+        let mut reader = Self { small, texts, seen, kind: item.kind, minimum, maximum, decimal };
         if item.choices.is_empty() && item.kind != ItemKind::Number {
             for code in minimum..=maximum {
                 reader.accept(&code.to_string(), answer_code(code));
@@ -32,11 +65,14 @@ impl ItemReader {
         }
         for choice in &item.choices {
             let stored = choice.missing.map_or_else(|| answer_code(choice.code), |missing| Some(missing_code(missing)));
-            reader.accept(&choice.code.to_string(), stored);
-            reader.accept(&choice.label, stored);
+            for name in names(choice) {
+                reader.accept(&name, stored);
+            }
         }
-        for mark in not_stated {
-            reader.accept(mark, Some(missing_code(Missing::NotStated)));
+        for (texts, missing) in [(&marks.not_asked, Missing::NotAsked), (&marks.not_stated, Missing::NotStated)] {
+            for mark in texts {
+                reader.accept(mark, Some(missing_code(missing)));
+            }
         }
         reader
     }
@@ -46,27 +82,71 @@ impl ItemReader {
         if let Some(slot) = small_code(text).and_then(|code| self.small.get_mut(code)) {
             *slot = Some(stored);
         }
-        self.texts.insert(text.trim().to_lowercase(), stored);
+        self.texts.insert(fold_label(text), stored);
     }
 
-    /// The stored value of a trimmed, non-blank cell; none where it is no choice of the item.
-    pub fn read(&self, text: &str) -> Option<i16> {
-        if self.kind == ItemKind::Text {
-            return self.texts.get(text).copied().or(Some(1));
-        }
+    /// What a trimmed, non-blank cell says.
+    pub fn read(&mut self, text: &str) -> Reading {
         if let Some(stored) = small_code(text).and_then(|code| self.small.get(code).copied().flatten()) {
-            return Some(stored);
+            return Reading::Value(stored);
         }
-        if let Some(stored) = self.texts.get(&text.to_lowercase()) {
-            return Some(*stored);
+        if self.kind == ItemKind::Text {
+            return Reading::Value(self.texts.get(&fold_label(text)).copied().unwrap_or(1));
         }
-        // A whole number that a spreadsheet wrote with a decimal point is that number.
-        let whole = text.strip_suffix(".0").unwrap_or(text);
-        if self.kind == ItemKind::Number {
-            return whole.parse::<i32>().ok().filter(|number| (self.minimum..=self.maximum).contains(number)).and_then(answer_code);
+        if let Some(reading) = self.seen.get(text) {
+            return *reading;
         }
-        if whole.len() < text.len() { self.texts.get(whole).copied() } else { None }
+        let reading = self.read_anew(text);
+        if self.seen.len() < SEEN {
+            self.seen.insert(text.to_owned(), reading);
+        }
+        reading
     }
+
+    fn read_anew(&self, text: &str) -> Reading {
+        if let Some(stored) = self.texts.get(&fold_label(text)) {
+            return Reading::Value(*stored);
+        }
+        let reading = if self.kind == ItemKind::Number { self.read_whole(text) } else { self.read_choice(text) };
+        match reading {
+            Reading::Unknown => not_available(text).map_or(Reading::Unknown, Reading::Mark),
+            reading => reading,
+        }
+    }
+
+    fn read_whole(&self, text: &str) -> Reading {
+        match read_number(text, self.decimal) {
+            NumberReading::Number(number) if number.value.fract() == 0.0 && number.value.abs() < f64::from(i32::MAX) => {
+                // Whole and within the range of i32.
+                let value = number.value as i32;
+                let stored = answer_code(value).filter(|_| (self.minimum..=self.maximum).contains(&value));
+                stored.map_or(Reading::Unknown, |stored| resolved(stored, number.how))
+            }
+            NumberReading::Ambiguous => Reading::Ambiguous,
+            _ => Reading::Unknown,
+        }
+    }
+
+    /// A code that needs a second look: `5.0`, `5 - Strongly agree`. A label beside a code must be that code's.
+    fn read_choice(&self, text: &str) -> Reading {
+        let Some(found) = read_code(text) else { return Reading::Unknown };
+        let Some(stored) = self.texts.get(&found.code.to_string()) else { return Reading::Unknown };
+        match found.label {
+            Some(label) if self.texts.get(&fold_label(label)) != Some(stored) => Reading::Unknown,
+            _ => resolved(*stored, found.how),
+        }
+    }
+}
+
+/// `5.0` for a code needs no finding: nothing else can be meant.
+fn resolved(stored: i16, how: Steps) -> Reading {
+    use crate::ingest::Step;
+    if how.is_as_written() || how.is_only(Step::Whole) { Reading::Value(stored) } else { Reading::Resolved(stored, how) }
+}
+
+/// All that an export may write for a choice.
+pub fn names(choice: &Choice) -> impl Iterator<Item = String> {
+    [choice.label.clone(), choice.code.to_string()].into_iter().chain(choice.value.clone())
 }
 
 /// The value of one to three plain digits.
@@ -79,16 +159,15 @@ fn small_code(text: &str) -> Option<usize> {
 }
 
 /// Whether a cell of a choice's own column says that it was chosen; none where it says neither.
-pub fn is_chosen(text: Option<&str>, label: &str, code: i32) -> Option<bool> {
+pub fn is_chosen(text: Option<&str>, choice: &Choice) -> Option<bool> {
+    let Some(text) = text else { return Some(false) };
     match text {
-        None | Some("0") => Some(false),
-        Some("1") => Some(true),
-        Some(text) if text == label || text == code.to_string() => Some(true),
-        Some(text) => match text.to_lowercase().as_str() {
-            "checked" | "true" | "yes" | "selected" => Some(true),
-            "unchecked" | "false" | "no" => Some(false),
-            lower if lower == label.to_lowercase() => Some(true),
-            _ => None,
+        "0" => Some(false),
+        "1" => Some(true),
+        text => match fold_label(text).as_str() {
+            "checked" | "true" | "yes" | "y" | "selected" => Some(true),
+            "unchecked" | "false" | "no" | "n" | "not selected" => Some(false),
+            folded => names(choice).any(|name| fold_label(&name) == folded).then_some(true),
         },
     }
 }
@@ -99,7 +178,7 @@ mod tests {
     use crate::program::instrument::Choice;
 
     fn item() -> Item {
-        let choice = |code, label: &str, missing| Choice { code, label: label.into(), missing, cause: None, yes: false };
+        let choice = |code, label: &str, missing| Choice { code, label: label.into(), value: None, missing, cause: None, yes: false };
         Item {
             id: "q".into(),
             text: None,
@@ -118,23 +197,49 @@ mod tests {
 
     #[test]
     fn codes_labels_and_marks_are_read() {
-        let reader = ItemReader::new(&item(), &["-99".into()]);
-        assert_eq!(reader.read("5"), Some(5));
-        assert_eq!(reader.read("5.0"), Some(5));
-        assert_eq!(reader.read("agree"), Some(5));
-        assert_eq!(reader.read("97"), Some(missing_code(Missing::NotApplicable)));
-        assert_eq!(reader.read("-99"), Some(missing_code(Missing::NotStated)));
-        assert_eq!(reader.read("2"), None, "between the choices is no choice");
-        assert_eq!(reader.read("05"), None);
-        assert_eq!(reader.read("5.5"), None);
+        let marks = Marks { not_stated: vec!["-99".into()], not_asked: vec!["N/A".into()] };
+        let mut reader = ItemReader::new(&item(), &marks, None);
+        assert_eq!(reader.read("5"), Reading::Value(5));
+        assert_eq!(reader.read("5.0"), Reading::Value(5));
+        assert_eq!(reader.read("agree"), Reading::Value(5));
+        assert_eq!(reader.read("97"), Reading::Value(missing_code(Missing::NotApplicable)));
+        assert_eq!(reader.read("-99"), Reading::Value(missing_code(Missing::NotStated)));
+        assert_eq!(reader.read("n/a"), Reading::Value(missing_code(Missing::NotAsked)));
+        assert_eq!(reader.read("NA"), Reading::Mark("NA"));
+        assert_eq!(reader.read("2"), Reading::Unknown, "between the choices is no choice");
+        assert_eq!(reader.read("05"), Reading::Unknown);
+        assert_eq!(reader.read("5.5"), Reading::Unknown);
     }
 
     #[test]
-    fn chosen_cells_in_both_systems() {
-        assert_eq!(is_chosen(Some("1"), "Mentor not available", 3), Some(true));
-        assert_eq!(is_chosen(Some("Mentor not available"), "Mentor not available", 3), Some(true));
-        assert_eq!(is_chosen(Some("0"), "x", 3), Some(false));
-        assert_eq!(is_chosen(None, "x", 3), Some(false));
-        assert_eq!(is_chosen(Some("perhaps"), "x", 3), None);
+    fn what_had_to_be_done_is_said() {
+        let mut reader = ItemReader::new(&item(), &Marks::default(), None);
+        let Reading::Resolved(5, how) = reader.read("5 - Agree") else { panic!("a code with its label") };
+        assert_eq!(how.to_string(), "a code before its label");
+        assert_eq!(reader.read("5 - Disagree"), Reading::Unknown, "code and label contradict each other");
+        let number = Item { kind: ItemKind::Number, choices: Vec::new(), ..item() };
+        let mut reader = ItemReader::new(&number, &Marks::default(), None);
+        assert_eq!(reader.read("1,234"), Reading::Ambiguous);
+        assert!(matches!(reader.read("1,234,000"), Reading::Unknown), "beyond what a number may be");
+        assert!(matches!(reader.read("40%"), Reading::Resolved(40, _)));
+        let mut reader = ItemReader::new(&number, &Marks::default(), Some(DecimalMark::Point));
+        assert!(matches!(reader.read("1,234"), Reading::Resolved(1234, _)));
+    }
+
+    #[test]
+    fn chosen_cells_in_all_systems() {
+        let choice = Choice {
+            code: 3,
+            label: "Mentor not available".into(),
+            value: Some("SQ003".into()),
+            missing: None,
+            cause: None,
+            yes: false,
+        };
+        let chosen = |text: &str| is_chosen(Some(text), &choice);
+        for text in ["1", "Mentor not available", "mentor\u{a0}not available", "SQ003", "Y", "TRUE", "checked"] {
+            assert_eq!(chosen(text), Some(true), "{text}");
+        }
+        assert_eq!((chosen("0"), chosen("No"), is_chosen(None, &choice), chosen("perhaps")), (Some(false), Some(false), Some(false), None));
     }
 }

@@ -79,6 +79,11 @@ impl Steps {
         self.0 & (1 << step as u8) != 0
     }
 
+    /// Whether nothing but the step was needed.
+    pub fn is_only(self, step: Step) -> bool {
+        self.0 == 1 << step as u16
+    }
+
     fn add(&mut self, step: Step) {
         self.0 |= 1 << step as u8;
     }
