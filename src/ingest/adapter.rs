@@ -6,10 +6,11 @@ use super::container::Container;
 use super::plain::PlainCsv;
 use super::qualtrics::Qualtrics;
 use super::redcap::Redcap;
+use super::spss_file::SpssFile;
 use crate::program::plan::System;
 
 /// All systems in the order in which they are tried; the last takes any table.
-const ADAPTERS: [&dyn Adapter; 3] = [&Qualtrics, &Redcap, &PlainCsv];
+const ADAPTERS: [&dyn Adapter; 4] = [&SpssFile, &Qualtrics, &Redcap, &PlainCsv];
 
 /// One export system.
 pub trait Adapter: Sync {
@@ -129,6 +130,8 @@ pub struct SystemColumns {
     pub progress: Option<usize>,
     /// Whether the respondent reached the end.
     pub finished: Option<usize>,
+    /// Codes of `finished` that mean yes or no, where the file itself says what they mean (SPSS value labels).
+    pub finished_codes: Vec<(String, bool)>,
     /// Kind of response: real, preview, test.
     pub status: Option<usize>,
     /// REDCap form status (0 incomplete, 1 unverified, 2 complete), one per form.

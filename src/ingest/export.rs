@@ -10,6 +10,8 @@ use super::faults::{about, unusable};
 use super::headings::{HeadingFault, Headings};
 use super::scan::{Scan, scan};
 use super::source::{COLUMNS_MAX, Source, read_bytes};
+use super::spss::SavDictionary;
+use super::spss_file;
 use crate::error::Result;
 use crate::finding::{Excludes, Finding, Findings, Severity};
 use crate::program::plan::{ExportPlan, System};
@@ -53,6 +55,8 @@ pub struct RawExport {
     pub labels: Vec<String>,
     /// The system's own name per column (Qualtrics import id, or the name behind `V1` …); empty where the file has none.
     pub ids: Vec<Option<String>>,
+    /// What an SPSS file says about its variables, one per column: value labels, values declared missing, sets.
+    pub dictionary: Option<SavDictionary>,
     /// Columns that the system adds, by meaning.
     pub columns: SystemColumns,
     /// Per column, whether the system added it, so that it holds no answer.
@@ -94,7 +98,10 @@ impl RawExport {
         let mut findings = std::mem::take(&mut source.findings);
         let (adapter, evidence) = choose(name, declared.system, &probe, &mut findings);
         source.usable &= !findings.has_errors();
-        let layout = if source.usable { adapter.layout(&probe) } else { Layout::default() };
+        let mut layout = if source.usable { adapter.layout(&probe) } else { Layout::default() };
+        if let (System::Spss, Some(dictionary)) = (adapter.system(), &source.dictionary) {
+            spss_file::complete(&mut layout, dictionary);
+        }
         let headings = Headings::new(rows.first().into_iter().flat_map(StringRecord::iter));
         if source.usable {
             check_headings(name, &headings, &layout, &mut findings);
@@ -113,6 +120,7 @@ impl RawExport {
             headings,
             labels: if layout.labels.is_empty() { std::mem::take(&mut source.labels) } else { layout.labels },
             ids: layout.ids,
+            dictionary: source.dictionary.take(),
             columns: layout.columns,
             metadata: layout.metadata,
             time_zone: layout.time_zone,

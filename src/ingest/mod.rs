@@ -20,6 +20,8 @@ mod qualtrics;
 mod redcap;
 mod scan;
 mod source;
+mod spss;
+mod spss_file;
 mod table;
 
 pub use adapter::{Adapter, Evidence, Layout, Probe, Remark, RowKind, RowView, SystemColumns};
@@ -33,8 +35,11 @@ pub use headings::{HeadingFault, Headings};
 pub use inputs::{Inputs, read_inputs};
 pub use redcap::checkbox_heading;
 pub use scan::Scan;
-pub use source::{COLUMNS_MAX, FIELD_BYTES_MAX, FILE_BYTES_MAX, RECORD_BYTES_MAX};
+pub use source::{COLUMNS_MAX, FIELD_BYTES_MAX, FILE_BYTES_MAX, RECORD_BYTES_MAX, read_bytes};
+pub use spss::{MultipleResponseSet, SavCompression, SavDictionary, SavLabel, SavMeasure, SavMissing, SavValue, SavVariable};
 pub use table::{Table, TableRow, column_finding, read_table};
 
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+pub(crate) use spss::writer as sav_writer;
