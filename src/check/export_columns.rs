@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::item::ItemReader;
+use super::item::{ItemReader, Marks, names};
 use super::rules::{self, Place};
 use crate::finding::Findings;
-use crate::ingest::{RawExport, column_finding};
-use crate::program::instrument::{Instrument, Item, ItemKind};
+use crate::ingest::{ChoiceNames, DecimalMark, HeadingFault, ItemNames, Matched, RawExport, column_finding, fold_text, split_row};
+use crate::program::instrument::{Choice, Instrument, Item, ItemKind};
 use crate::program::plan::{ExportPlan, Role};
 
 /// The columns of one item.
@@ -29,6 +29,35 @@ pub enum ItemColumns {
         /// Positions among the stored columns.
         slots: Range<usize>,
     },
+    /// One column whose cells hold all chosen choices.
+    Joined {
+        /// Position in the file.
+        column: usize,
+        /// Positions among the stored columns.
+        slots: Range<usize>,
+        /// What stands between the choices of a cell.
+        separator: String,
+        /// What may stand for each choice: as many texts as `NAMES` per choice.
+        names: Vec<String>,
+    },
+}
+
+/// Texts per choice in `ItemColumns::Joined`: label, code, and the system's own value or once more the label.
+pub const NAMES: usize = 3;
+
+/// By what an item's column was found; `check --mapping` lists it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Mapping {
+    /// The file.
+    pub file: String,
+    /// Id of the item, with `___code` behind it for a choice of its own column.
+    pub item: String,
+    /// Heading of the column; none where the item has none.
+    pub column: Option<String>,
+    /// Its number, from 1.
+    pub number: Option<usize>,
+    /// By what it was found, in words.
+    pub by: &'static str,
 }
 
 /// The questions of an export as they stand in it, to hold against those of another wave.
@@ -48,7 +77,7 @@ pub struct Wording {
 
 /// The columns of an export.
 pub struct ExportColumns {
-    /// The respondent's id.
+    /// The column that says who answered.
     pub person: Option<usize>,
     /// The pair's id.
     pub pair: Option<usize>,
@@ -60,6 +89,10 @@ pub struct ExportColumns {
     pub names: Vec<String>,
     /// Whether the columns that every row needs are there.
     pub usable: bool,
+    /// By what each item's column was found.
+    pub mapping: Vec<Mapping>,
+    /// Texts that mean a kind of missing answer.
+    pub marks: Marks,
 }
 
 impl ExportColumns {
@@ -82,7 +115,9 @@ impl ExportColumns {
         let person = named(export.person.as_ref(), findings);
         let pair = named(export.pair.as_ref().filter(|_| export.role != Role::Institution), findings);
         let date = named(export.date.as_ref(), findings).or_else(|| raw.columns.response_date());
-        let mut columns = Self { person, pair, date, items: Vec::new(), names: Vec::new(), usable };
+        let not_stated = export.not_stated.iter().chain(&raw.not_stated).cloned().collect();
+        let marks = Marks { not_stated, not_asked: raw.not_asked.clone() };
+        let mut columns = Self { person, pair, date, items: Vec::new(), names: Vec::new(), usable, mapping: Vec::new(), marks };
         for item in &instrument.items {
             let found = columns.item(export, item, raw);
             if matches!(found, ItemColumns::Absent(_)) && raw.is_usable() {
@@ -94,7 +129,7 @@ impl ExportColumns {
             if let (ItemColumns::PerChoice { columns, .. }, true) = (&found, raw.is_usable()) {
                 let heading = export.items.get(&item.id).unwrap_or(&item.id);
                 for (choice, _) in item.choices.iter().zip(columns).filter(|(_, column)| column.is_none()) {
-                    let missing = raw.choice_heading(heading, choice.code);
+                    let missing = raw.choice_heading(heading, &choice_names(choice));
                     let place = Place { file: &raw.file, row: None, column: Some(&missing) };
                     findings
                         .push(rules::missing_column::finding(&place, "no such column, or more than one: the choice counts as not chosen"));
@@ -109,16 +144,68 @@ impl ExportColumns {
         columns
     }
 
+    fn item(&mut self, export: &ExportPlan, item: &Item, raw: &RawExport) -> ItemColumns {
+        let first = self.names.len();
+        if item.kind == ItemKind::Multiple {
+            return self.multiple(export, item, raw);
+        }
+        self.names.push(item.id.clone());
+        match find(export, item, |names| raw.find_item(names)) {
+            Ok((column, by)) => {
+                self.map(raw, item.id.clone(), Some((column, by)));
+                let decimal = (item.kind == ItemKind::Number).then(|| decimal_mark(raw, column)).flatten();
+                ItemColumns::One { column, slot: first, reader: Box::new(ItemReader::new(item, &self.marks, decimal)) }
+            }
+            Err(_) => {
+                self.map(raw, item.id.clone(), None);
+                ItemColumns::Absent(first..first + 1)
+            }
+        }
+    }
+
+    /// An item of which several choices may be chosen: a column per choice, else one column whose cells hold them all.
+    fn multiple(&mut self, export: &ExportPlan, item: &Item, raw: &RawExport) -> ItemColumns {
+        let first = self.names.len();
+        self.names.extend(item.choices.iter().map(|choice| format!("{}___{}", item.id, choice.code)));
+        let slots = first..self.names.len();
+        let found: Vec<Option<(usize, &'static str)>> =
+            item.choices.iter().map(|choice| find(export, item, |names| raw.find_choice(names, &choice_names(choice))).ok()).collect();
+        if found.iter().any(Option::is_some) {
+            for (choice, column) in item.choices.iter().zip(&found) {
+                self.map(raw, format!("{}___{}", item.id, choice.code), *column);
+            }
+            return ItemColumns::PerChoice { columns: found.into_iter().map(|found| found.map(|(column, _)| column)).collect(), slots };
+        }
+        let separator = export.separator.as_deref().or(raw.joined);
+        match (find(export, item, |names| raw.find_item(names)), separator) {
+            (Ok((column, by)), Some(separator)) => {
+                self.map(raw, item.id.clone(), Some((column, by)));
+                let names = item.choices.iter().flat_map(three_names).collect();
+                ItemColumns::Joined { column, slots, separator: separator.to_owned(), names }
+            }
+            _ => {
+                self.map(raw, item.id.clone(), None);
+                ItemColumns::Absent(slots)
+            }
+        }
+    }
+
+    fn map(&mut self, raw: &RawExport, item: String, found: Option<(usize, &'static str)>) {
+        let column = found.and_then(|(column, _)| raw.headings.as_slice().get(column).cloned());
+        let (number, by) = found.map_or((None, "not found"), |(column, by)| (Some(column + 1), by));
+        self.mapping.push(Mapping { file: raw.file.clone(), item, column, number, by });
+    }
+
     /// The questions, to hold against another wave's.
     pub fn wording(&self, raw: &RawExport) -> Wording {
         let first = |columns: &ItemColumns| match columns {
             ItemColumns::Absent(_) => None,
-            ItemColumns::One { column, .. } => Some(*column),
+            ItemColumns::One { column, .. } | ItemColumns::Joined { column, .. } => Some(*column),
             ItemColumns::PerChoice { columns, .. } => columns.iter().flatten().min().copied(),
         };
         let columns: Vec<Option<usize>> = self.items.iter().map(first).collect();
         let text = |column: &Option<usize>| {
-            column.and_then(|column| raw.labels.get(column)).map(|label| squeezed(label)).filter(|text| !text.is_empty())
+            column.and_then(|column| raw.labels.get(column)).map(|label| fold_text(label)).filter(|text| !text.is_empty())
         };
         Wording {
             file: raw.file.clone(),
@@ -129,26 +216,6 @@ impl ExportColumns {
         }
     }
 
-    fn item(&mut self, export: &ExportPlan, item: &Item, raw: &RawExport) -> ItemColumns {
-        let heading = export.items.get(&item.id).unwrap_or(&item.id);
-        let first = self.names.len();
-        if item.kind == ItemKind::Multiple {
-            self.names.extend(item.choices.iter().map(|choice| format!("{}___{}", item.id, choice.code)));
-            let columns: Vec<Option<usize>> = item.choices.iter().map(|choice| raw.choice_column(heading, choice.code).ok()).collect();
-            let slots = first..self.names.len();
-            return if columns.iter().all(Option::is_none) {
-                ItemColumns::Absent(slots)
-            } else {
-                ItemColumns::PerChoice { columns, slots }
-            };
-        }
-        self.names.push(item.id.clone());
-        match raw.column(heading) {
-            Ok(column) => ItemColumns::One { column, slot: first, reader: Box::new(ItemReader::new(item, &export.not_stated)) },
-            Err(_) => ItemColumns::Absent(first..first + 1),
-        }
-    }
-
     /// Compares the export's question texts with the instrument's, where the export has them.
     fn check_texts(&self, instrument: &Instrument, raw: &RawExport, findings: &mut Findings) {
         for (item, columns) in instrument.items.iter().zip(&self.items) {
@@ -156,7 +223,7 @@ impl ExportColumns {
             // The column of a choice carries the choice behind the question, or the question alone.
             let expected: Vec<(usize, Option<&str>)> = match columns {
                 ItemColumns::Absent(_) => Vec::new(),
-                ItemColumns::One { column, .. } => vec![(*column, None)],
+                ItemColumns::One { column, .. } | ItemColumns::Joined { column, .. } => vec![(*column, None)],
                 ItemColumns::PerChoice { columns, .. } => {
                     let labeled = item.choices.iter().zip(columns);
                     labeled.filter_map(|(choice, column)| column.map(|column| (column, Some(choice.label.as_str())))).collect()
@@ -164,8 +231,11 @@ impl ExportColumns {
             };
             for (column, choice) in expected {
                 let Some(label) = raw.labels.get(column).filter(|label| !label.trim().is_empty()) else { continue };
-                let (label, text) = (squeezed(label), squeezed(text));
-                if label != text && !choice.is_some_and(|choice| label.ends_with(&squeezed(choice))) {
+                // A grid's column bears the text of its row, alone or behind that of the grid.
+                let row = split_row(label).map(|(_, row)| fold_text(row));
+                let (label, text) = (fold_text(label), fold_text(text));
+                let is_choice = choice.is_some_and(|choice| label.ends_with(&fold_text(choice)));
+                if label != text && row.as_ref() != Some(&text) && !is_choice {
                     let place = Place { file: &raw.file, row: Some(2), column: raw.headings.as_slice().get(column).map(String::as_str) };
                     findings.push(rules::item_text_differs::finding(&place, "another text"));
                 }
@@ -180,7 +250,7 @@ impl ExportColumns {
             .iter()
             .flat_map(|columns| match columns {
                 ItemColumns::Absent(_) => Vec::new(),
-                ItemColumns::One { column, .. } => vec![*column],
+                ItemColumns::One { column, .. } | ItemColumns::Joined { column, .. } => vec![*column],
                 ItemColumns::PerChoice { columns, .. } => columns.iter().flatten().copied().collect(),
             })
             .collect();
@@ -193,14 +263,43 @@ impl ExportColumns {
     }
 }
 
-/// Letters and digits alone, in lower case: spacing, quotation marks and markup differ between systems.
-fn squeezed(text: &str) -> String {
-    let mut in_tag = false;
-    text.chars()
-        .filter(|&c| {
-            in_tag = (in_tag || c == '<') && c != '>';
-            !in_tag && c.is_alphanumeric()
-        })
-        .flat_map(char::to_lowercase)
-        .collect()
+/// Looks for an item by the heading that `program.toml` gives, else by its id, by the names under which its system exports it, and by its text.
+fn find<T>(
+    export: &ExportPlan,
+    item: &Item,
+    look: impl Fn(&ItemNames<'_>) -> Result<(T, Matched), HeadingFault>,
+) -> Result<(T, &'static str), HeadingFault> {
+    if let Some(heading) = export.items.get(&item.id) {
+        return look(&ItemNames { id: heading, text: "" }).map(|(column, _)| (column, "program.toml"));
+    }
+    let ids = std::iter::once((&item.id, None)).chain(item.import_ids.iter().map(|id| (id, Some("the import id"))));
+    for (id, by) in ids {
+        if let Ok((column, matched)) = look(&ItemNames { id, text: "" }) {
+            return Ok((column, by.unwrap_or(matched.words())));
+        }
+    }
+    look(&ItemNames { id: &item.id, text: item.text.as_deref().unwrap_or_default() }).map(|(column, matched)| (column, matched.words()))
+}
+
+fn choice_names(choice: &Choice) -> ChoiceNames<'_> {
+    ChoiceNames { code: choice.code, label: &choice.label, value: choice.value.as_deref() }
+}
+
+/// Label, code, and the system's own value or once more the label.
+fn three_names(choice: &Choice) -> Vec<String> {
+    let mut texts: Vec<String> = names(choice).collect();
+    texts.resize(NAMES, choice.label.clone());
+    texts
+}
+
+/// The decimal mark that the cells of a column of numbers show.
+fn decimal_mark(raw: &RawExport, column: usize) -> Option<DecimalMark> {
+    let mut cells = Vec::new();
+    // Its findings come when the responses themselves are read.
+    let _ = raw.for_each_record(|_, record| {
+        if let Some(cell) = record.get(column).filter(|cell| cell.contains([',', '.'])) {
+            cells.push(cell.to_owned());
+        }
+    });
+    DecimalMark::of_column(cells.iter().map(String::as_str)).map(|(mark, _)| mark)
 }

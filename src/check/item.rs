@@ -228,14 +228,8 @@ mod tests {
 
     #[test]
     fn chosen_cells_in_all_systems() {
-        let choice = Choice {
-            code: 3,
-            label: "Mentor not available".into(),
-            value: Some("SQ003".into()),
-            missing: None,
-            cause: None,
-            yes: false,
-        };
+        let choice =
+            Choice { code: 3, label: "Mentor not available".into(), value: Some("SQ003".into()), missing: None, cause: None, yes: false };
         let chosen = |text: &str| is_chosen(Some(text), &choice);
         for text in ["1", "Mentor not available", "mentor\u{a0}not available", "SQ003", "Y", "TRUE", "checked"] {
             assert_eq!(chosen(text), Some(true), "{text}");

@@ -6,7 +6,7 @@ use super::repeated::ANONYMOUS;
 use super::responses::Context;
 use super::rules::{self, Rule};
 use crate::finding::Findings;
-use crate::ingest::{RowKind, RowView, parse_date};
+use crate::ingest::{RowKind, RowView};
 use crate::program::plan::{PersonKey, Role, WaveRule, day_number};
 
 /// Where a response belongs.
@@ -65,6 +65,11 @@ impl Context<'_> {
             RowKind::OtherStatus => {
                 findings.push(rules::unknown_status::finding(&place, found()));
                 Err(rules::unknown_status::RULE)
+            }
+            RowKind::ScreenedOut => {
+                let place = self.place(number, self.raw.columns.screened);
+                findings.push(rules::screened_out::finding(&place, "one that the survey ended early"));
+                Err(rules::screened_out::RULE)
             }
             RowKind::Preview | RowKind::Test => {
                 findings.push(rules::preview::finding(&place, found()));
@@ -152,7 +157,7 @@ impl Context<'_> {
 
     /// The period and the day of a response.
     fn when(&self, number: u64, text: Option<&str>, findings: &mut Findings) -> Result<(u16, Option<i32>), Rule> {
-        let date = match text.map(parse_date) {
+        let date = match text.map(|text| self.dates.parse(text)) {
             None => None,
             Some(Ok(date)) => Some(day_number(date)),
             Some(Err(fault)) => {

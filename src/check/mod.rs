@@ -25,6 +25,7 @@ use polars::prelude::{DataFrame, IntoLazy, PolarsResult, UnionArgs, concat};
 
 pub use codes::Codes;
 pub use dataset::{Action, Dataset, Responses};
+pub use export_columns::Mapping;
 pub use funnel::Funnel;
 
 use crate::error::{Error, Result};
@@ -40,6 +41,8 @@ pub struct Checked {
     pub findings: Findings,
     /// The account of each file, in the order roster, pairs, goals, actions, exports.
     pub funnels: Vec<Funnel>,
+    /// By what each item's column was found, in the order of exports and items.
+    pub mapping: Vec<Mapping>,
 }
 
 /// Checks all files of a program against its plan. `is_metric` says whether an id names a metric.
@@ -84,12 +87,14 @@ fn build(plan: &Plan, inputs: &Inputs, is_metric: &dyn Fn(&str) -> bool) -> Pola
     let people = people::PeopleIndex::new(&plan.roster, &inputs.roster, &roster.people);
     let register = responses::Register { people: &people, pairs: &pairs, staff: &staff(plan, inputs) };
     let mut by_instrument: BTreeMap<(Role, usize), Vec<(usize, DataFrame)>> = BTreeMap::new();
-    let (first, mut wordings) = (funnels.len(), Vec::with_capacity(plan.exports.len()));
+    let first = funnels.len();
+    let (mut wordings, mut mapping) = (Vec::with_capacity(plan.exports.len()), Vec::new());
     for (number, (export, raw)) in plan.exports.iter().zip(&inputs.exports).enumerate() {
         let read = responses::check_responses(plan, export, raw, &register)?;
         findings.extend(read.findings);
         funnels.push(read.funnel);
         wordings.push(read.wording);
+        mapping.extend(read.mapping);
         by_instrument.entry((export.role, export.instrument)).or_default().push((number, read.frame));
     }
     drift::compare_wordings(plan, &wordings, &mut findings);
@@ -104,7 +109,7 @@ fn build(plan: &Plan, inputs: &Inputs, is_metric: &dyn Fn(&str) -> bool) -> Pola
     }
     let dataset =
         Dataset { people: roster.people, pair_ids: pairs.ids, roster: roster.frame, pairs: pairs.frame, goals, actions, responses };
-    Ok(Checked { dataset, findings, funnels })
+    Ok(Checked { dataset, findings, funnels, mapping })
 }
 
 /// Staff who answer for the institution, over all its exports.

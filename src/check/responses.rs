@@ -1,23 +1,26 @@
 //! Survey responses: each row of an export linked to a person, a pair and a period, with its answers stored as codes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
-use super::answer::missing_code;
+use super::answer::{FIRST_ANSWER, missing_code};
 use super::cells::number_or_text;
 use super::codes::Codes;
-use super::export_columns::{ExportColumns, ItemColumns, Wording};
+use super::export_columns::{ExportColumns, ItemColumns, Mapping, NAMES, Wording};
 use super::funnel::{Funnel, UNREADABLE};
-use super::item::is_chosen;
+use super::item::{ItemReader, Reading, is_chosen};
 use super::link::Link;
 use super::pairs::Pairs;
 use super::people::PeopleIndex;
 use super::rules::{self, Place, Rule};
 use crate::finding::Findings;
-use crate::ingest::RawExport;
-use crate::program::instrument::{Instrument, ItemKind, Missing};
+use crate::ingest::{DateReader, DateRuling, RawExport, match_joined};
+use crate::program::instrument::{Instrument, Item, ItemKind, Missing};
 use crate::program::plan::{ExportPlan, Plan, day_number};
+
+/// Most codes kept per item that are no choice of it.
+const STRANGE_CODES: usize = 50;
 
 const NOT_STATED: i16 = missing_code(Missing::NotStated);
 const NOT_ASKED: i16 = missing_code(Missing::NotAsked);
@@ -42,6 +45,8 @@ pub struct Read {
     pub frame: DataFrame,
     /// Its questions.
     pub wording: Wording,
+    /// By what each item's column was found.
+    pub mapping: Vec<Mapping>,
     /// What is wrong with it.
     pub findings: Findings,
     /// The account of its rows.
@@ -69,6 +74,10 @@ pub struct Context<'a> {
     pub raw: &'a RawExport,
     /// Where things stand in it.
     pub columns: ExportColumns,
+    /// How its response dates are read.
+    pub dates: DateReader,
+    /// Per item, whole numbers met that are no choice of it.
+    strange: BTreeMap<usize, BTreeSet<i32>>,
     /// The people of the roster by each of their names.
     pub people: &'a PeopleIndex,
     /// The pairs.
@@ -91,7 +100,9 @@ pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, regist
     let usable = columns.usable;
     let &Register { people, pairs, staff } = register;
     let pairs_of = pairs.of_side(export.role);
-    let mut context = Context { plan, export, instrument, raw, columns, people, pairs, pairs_of, staff, periods };
+    let dates = response_dates(raw, columns.date.filter(|_| usable), &mut findings);
+    let mut context =
+        Context { plan, export, instrument, raw, columns, dates, strange: BTreeMap::new(), people, pairs, pairs_of, staff, periods };
     if export.anonymous && usable {
         let place = Place { file: &raw.file, row: None, column: None };
         findings.push(rules::anonymous::finding(&place, "answers of known people", "anonymous answers, as declared"));
@@ -116,6 +127,7 @@ pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, regist
             },
         }
     });
+    context.name_shifted_codes(&rows, &mut findings);
     funnel.records = scan.records;
     if scan.excluded > 0 {
         funnel.excluded.insert(UNREADABLE.into(), scan.excluded);
@@ -125,7 +137,25 @@ pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, regist
     }
     findings.extend(scan.findings);
     let wording = context.columns.wording(raw);
-    Ok(Read { frame: rows.frame(&context.columns.names)?, wording, findings, funnel })
+    let mapping = std::mem::take(&mut context.columns.mapping);
+    Ok(Read { frame: rows.frame(&context.columns.names)?, wording, mapping, findings, funnel })
+}
+
+/// How a file's response dates are read. Where their order cannot be told, none is used, and a finding says what to declare.
+fn response_dates(raw: &RawExport, column: Option<usize>, findings: &mut Findings) -> DateReader {
+    let Some(column) = column else { return DateReader::new(None, []) };
+    let reader = raw.date_reader(column);
+    let place = Place { file: &raw.file, row: None, column: raw.headings.as_slice().get(column).map(String::as_str) };
+    for remark in reader.remarks() {
+        let finding = match reader.ruling() {
+            DateRuling::Undecided(_) | DateRuling::Contradictory(..) => {
+                rules::date_order_unknown::finding(&place, remark.expected, remark.found)
+            }
+            _ => rules::date_order::finding(&place, remark.expected, remark.found),
+        };
+        findings.push(finding);
+    }
+    reader
 }
 
 impl Context<'_> {
@@ -144,50 +174,35 @@ impl Context<'_> {
         findings: &mut Findings,
     ) -> Result<(i32, bool), Rule> {
         let (mut answered, mut shown) = (0, 0);
-        let cell = |column: usize| cells.get(column).map(str::trim).filter(|text| !text.is_empty());
-        for (item, columns) in self.instrument.items.iter().zip(&self.columns.items) {
-            match columns {
-                ItemColumns::Absent(slots) => buffer[slots.clone()].fill(NOT_ASKED),
+        let mut items = std::mem::take(&mut self.columns.items);
+        for (item, columns) in self.instrument.items.iter().zip(&mut items) {
+            let answer = match columns {
+                ItemColumns::Absent(slots) => {
+                    buffer[slots.clone()].fill(NOT_ASKED);
+                    Answer::NotAsked
+                }
                 ItemColumns::One { column, slot, reader } => {
-                    let stored = match cell(*column) {
+                    let stored = match text_of(cells, *column) {
                         None => NOT_STATED,
-                        Some(text) => reader.read(text).unwrap_or_else(|| {
-                            let expected = format!("a choice of item {:?}", item.id);
-                            findings.push(rules::unknown_code::finding(&self.place(number, Some(*column)), expected, number_or_text(text)));
-                            missing_code(Missing::Invalid)
-                        }),
+                        Some(text) => self.one(number, &Cell { column: *column, slot: *slot, text }, item, reader, findings),
                     };
                     buffer[*slot] = stored;
-                    if item.kind != ItemKind::Text {
-                        shown += 1;
-                        answered += i32::from(stored != NOT_STATED && stored != missing_code(Missing::Invalid));
-                    }
+                    Answer::of(stored)
                 }
                 ItemColumns::PerChoice { columns, slots } => {
-                    let mut any = false;
-                    for ((choice, column), slot) in item.choices.iter().zip(columns).zip(slots.clone()) {
-                        let text = column.and_then(cell).filter(|text| !self.export.not_stated.iter().any(|mark| mark == text));
-                        let chosen = is_chosen(text, &choice.label, choice.code).unwrap_or_else(|| {
-                            let expected = format!("1, 0, blank or the label of choice {} of item {:?}", choice.code, item.id);
-                            findings.push(rules::unknown_code::finding(
-                                &self.place(number, *column),
-                                expected,
-                                number_or_text(text.unwrap_or_default()),
-                            ));
-                            false
-                        });
-                        any |= chosen;
-                        buffer[slot] = i16::from(chosen);
-                    }
-                    // Nothing ticked: the export cannot tell "none of these" from "not answered".
-                    if !any {
-                        buffer[slots.clone()].fill(NOT_STATED);
-                    }
-                    shown += 1;
-                    answered += i32::from(any);
+                    self.per_choice(number, cells, item, columns, &mut buffer[slots.clone()], findings)
                 }
+                ItemColumns::Joined { column, slots, separator, names } => {
+                    let joined = JoinedCell { column: *column, separator, names };
+                    self.joined(number, cells, item, &joined, &mut buffer[slots.clone()], findings)
+                }
+            };
+            if item.kind != ItemKind::Text && answer != Answer::NotAsked {
+                shown += 1;
+                answered += i32::from(answer == Answer::Given);
             }
         }
+        self.columns.items = items;
         let share = f64::from(answered) / f64::from(shown.max(1));
         if answered == 0 || share < self.plan.thresholds.partial_share {
             let expected = format!("at least {} of {shown} items answered", (self.plan.thresholds.partial_share * f64::from(shown)).ceil());
@@ -196,6 +211,193 @@ impl Context<'_> {
         }
         Ok((answered, share >= self.plan.thresholds.complete_share))
     }
+
+    /// The stored value of a cell that is not blank.
+    fn one(&mut self, number: u64, cell: &Cell<'_>, item: &Item, reader: &mut ItemReader, findings: &mut Findings) -> i16 {
+        let &Cell { column, slot, text } = cell;
+        let mut unknown_code = None;
+        // What an SPSS file declares to be missing is no answer, unless the questionnaire knows the code.
+        let declared = || {
+            let variable = self.raw.dictionary.as_ref()?.variables.get(column)?;
+            variable.missing_reason(text)
+        };
+        let reading = match reader.read(text) {
+            Reading::Value(stored) if stored >= FIRST_ANSWER && declared().is_some() && !has_code(item, text) => Reading::Value(NOT_STATED),
+            Reading::Unknown if declared().is_some() => Reading::Value(NOT_STATED),
+            reading => reading,
+        };
+        let place = self.place(number, Some(column));
+        let expected = || format!("a choice of item {:?}", item.id);
+        let finding = match reading {
+            Reading::Value(stored) => return stored,
+            Reading::Resolved(stored, how) => {
+                findings.push(rules::read_with_care::finding(&place, expected(), how.to_string()));
+                return stored;
+            }
+            Reading::Mark(mark) => rules::undeclared_mark::finding(&place, expected(), format!("the mark {mark:?}")),
+            Reading::Ambiguous => {
+                rules::ambiguous_number::finding(&place, "a number with one meaning", "a comma that separates thousands or a fraction")
+            }
+            Reading::Unknown => {
+                unknown_code = text.parse::<i32>().ok();
+                rules::unknown_code::finding(&place, expected(), number_or_text(text))
+            }
+        };
+        findings.push(finding);
+        if let Some(code) = unknown_code {
+            let codes = self.strange.entry(slot).or_default();
+            if codes.len() < STRANGE_CODES {
+                codes.insert(code);
+            }
+        }
+        missing_code(Missing::Invalid)
+    }
+
+    /// Names items whose codes are those of their choices moved by a constant, as after a change of the recode values.
+    fn name_shifted_codes(&self, rows: &Rows, findings: &mut Findings) {
+        for (item, columns) in self.instrument.items.iter().zip(&self.columns.items) {
+            let ItemColumns::One { column, slot, .. } = columns else { continue };
+            let Some(strange) = self.strange.get(slot) else { continue };
+            let known = rows.items[*slot].iter().filter(|stored| **stored >= FIRST_ANSWER).map(|stored| i32::from(*stored));
+            if let Some(shift) = shift_of_codes(item, strange.iter().copied().chain(known).collect()) {
+                let place = Place { row: None, ..self.place(0, Some(*column)) };
+                findings.push(rules::codes_shifted::finding(
+                    &place,
+                    format!("the codes of item {:?}", item.id),
+                    format!("codes {shift:+} beside them"),
+                ));
+            }
+        }
+    }
+
+    /// The choices of an item that have a column each.
+    fn per_choice(
+        &self,
+        number: u64,
+        cells: &csv::StringRecord,
+        item: &Item,
+        columns: &[Option<usize>],
+        buffer: &mut [i16],
+        findings: &mut Findings,
+    ) -> Answer {
+        let is_mark = |marks: &[String], text: &str| marks.iter().any(|mark| mark == text);
+        let (mut any, mut hidden) = (false, 0);
+        for ((choice, column), slot) in item.choices.iter().zip(columns).zip(&mut *buffer) {
+            let cell = column.and_then(|column| text_of(cells, column));
+            hidden += usize::from(cell.is_some_and(|text| is_mark(&self.columns.marks.not_asked, text)));
+            let text = cell.filter(|text| !is_mark(&self.columns.marks.not_stated, text) && !is_mark(&self.columns.marks.not_asked, text));
+            let chosen = is_chosen(text, choice).unwrap_or_else(|| {
+                let expected = format!("1, 0, blank or the label of choice {} of item {:?}", choice.code, item.id);
+                let found = number_or_text(text.unwrap_or_default());
+                findings.push(rules::unknown_code::finding(&self.place(number, *column), expected, found));
+                false
+            });
+            any |= chosen;
+            *slot = i16::from(chosen);
+        }
+        if hidden > 0 && hidden == columns.iter().flatten().count() {
+            buffer.fill(NOT_ASKED);
+            return Answer::NotAsked;
+        }
+        Self::ticked(any, buffer)
+    }
+
+    /// The choices of an item that share a cell.
+    fn joined(
+        &self,
+        number: u64,
+        cells: &csv::StringRecord,
+        item: &Item,
+        columns: &JoinedCell<'_>,
+        buffer: &mut [i16],
+        findings: &mut Findings,
+    ) -> Answer {
+        buffer.fill(0);
+        let cell = text_of(cells, columns.column);
+        if cell.is_some_and(|text| self.columns.marks.not_asked.iter().any(|mark| mark == text)) {
+            buffer.fill(NOT_ASKED);
+            return Answer::NotAsked;
+        }
+        let Some(text) = cell.filter(|text| !self.columns.marks.not_stated.iter().any(|mark| mark == text)) else {
+            return Self::ticked(false, buffer);
+        };
+        let names: Vec<&str> = columns.names.iter().map(String::as_str).collect();
+        let found = match_joined(text, columns.separator, &names);
+        for position in &found.chosen {
+            buffer[position / NAMES] = 1;
+        }
+        if found.others > 0 {
+            let (expected, parts) =
+                (format!("choices of item {:?}", item.id), if found.others == 1 { "one part" } else { "several parts" });
+            findings.push(rules::unknown_code::finding(
+                &self.place(number, Some(columns.column)),
+                expected,
+                format!("{parts} that are no choice"),
+            ));
+        }
+        Self::ticked(!found.chosen.is_empty(), buffer)
+    }
+
+    /// Nothing ticked: the export cannot tell "none of these" from "not answered".
+    fn ticked(any: bool, buffer: &mut [i16]) -> Answer {
+        if any {
+            return Answer::Given;
+        }
+        buffer.fill(NOT_STATED);
+        Answer::NotGiven
+    }
+}
+
+/// By how much all codes met lie beside those of the item's choices; none where they do not, or where fewer than three say so.
+fn shift_of_codes(item: &Item, met: BTreeSet<i32>) -> Option<i32> {
+    let codes: BTreeSet<i32> = item.choices.iter().filter(|choice| choice.missing.is_none()).map(|choice| choice.code).collect();
+    let mut shifts: Vec<i32> = (-20..=20).filter(|shift| *shift != 0).collect();
+    shifts.sort_by_key(|shift| shift.abs());
+    let fits = |shift: &i32| met.iter().all(|code| codes.contains(&(code - shift)));
+    if met.len() >= 3 { shifts.into_iter().find(fits) } else { None }
+}
+
+/// Whether an item was answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Given,
+    NotGiven,
+    NotAsked,
+}
+
+impl Answer {
+    fn of(stored: i16) -> Self {
+        match stored {
+            NOT_ASKED => Self::NotAsked,
+            NOT_STATED => Self::NotGiven,
+            stored if stored == missing_code(Missing::Invalid) => Self::NotGiven,
+            _ => Self::Given,
+        }
+    }
+}
+
+/// A cell of an item that has one column.
+struct Cell<'a> {
+    column: usize,
+    slot: usize,
+    text: &'a str,
+}
+
+/// The column of `ItemColumns::Joined`.
+struct JoinedCell<'a> {
+    column: usize,
+    separator: &'a str,
+    names: &'a [String],
+}
+
+/// A cell without the blanks around it; none where it is blank.
+fn text_of(cells: &csv::StringRecord, column: usize) -> Option<&str> {
+    cells.get(column).map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Whether a text is the code of one of the item's choices.
+fn has_code(item: &Item, text: &str) -> bool {
+    item.choices.iter().any(|choice| choice.code.to_string() == text)
 }
 
 impl Rows {

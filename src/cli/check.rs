@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::output::{findings_csv, print_findings, print_funnels, summary};
+use super::output::{findings_csv, print_findings, print_funnels, print_mapping, summary};
 use super::{Format, ProgramArgument, pipeline};
 use crate::error::{Error, Exit, Result};
 use crate::finding::Severity;
@@ -14,7 +14,7 @@ use crate::program::plan::System;
 /// Check a program's files, or describe one export
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  mentorscope check my-program\n  mentorscope check my-program --findings to-send.csv\n  mentorscope check --file export.csv --format json\n  mentorscope check --file export.csv --record 1 --column 3"
+    after_help = "Examples:\n  mentorscope check my-program\n  mentorscope check my-program --findings to-send.csv\n  mentorscope check my-program --mapping\n  mentorscope check --file export.csv --format json\n  mentorscope check --file export.csv --record 1 --column 3"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -23,8 +23,11 @@ pub struct Arguments {
     #[arg(long, value_name = "EXPORT")]
     file: Option<PathBuf>,
     /// With --file: the system that wrote it, where detection is wrong
-    #[arg(long, requires = "file")]
-    system: Option<SystemArgument>,
+    #[arg(long, requires = "file", value_parser = system)]
+    system: Option<System>,
+    /// With --file: the sheet of a workbook
+    #[arg(long, requires = "file", value_name = "NAME")]
+    sheet: Option<String>,
     /// With --file: the encoding of a file that is not UTF-8, such as windows-1252
     #[arg(long, requires = "file", value_name = "LABEL")]
     encoding: Option<String>,
@@ -37,16 +40,18 @@ pub struct Arguments {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// List the column of each item, and by what it was found
+    #[arg(long, conflicts_with = "file")]
+    mapping: bool,
     /// Write all findings to this CSV file, to send to the owner of the survey
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     findings: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum SystemArgument {
-    Qualtrics,
-    Redcap,
-    Csv,
+/// A system by its name in `program.toml`.
+pub fn system(name: &str) -> std::result::Result<System, String> {
+    let known = || System::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    System::ALL.iter().find(|(known, _)| *known == name).map(|(_, system)| *system).ok_or_else(|| format!("it is one of {}", known()))
 }
 
 /// Runs the command.
@@ -62,9 +67,16 @@ fn check_program(arguments: &Arguments) -> Result<Exit> {
     if let Some(path) = &arguments.findings {
         std::fs::write(path, findings_csv(&loaded.findings)).map_err(|error| Error::io("write the findings", path, &error))?;
     }
+    let mapping = &loaded.checked.mapping;
     match arguments.format {
+        Format::Json if arguments.mapping => {
+            print_json(&json!({ "findings": loaded.findings, "files": loaded.checked.funnels, "mapping": mapping }))?;
+        }
         Format::Json => print_json(&json!({ "findings": loaded.findings, "files": loaded.checked.funnels }))?,
         Format::Text => {
+            if arguments.mapping {
+                print_mapping(mapping);
+            }
             print_findings(&loaded.findings);
             print_funnels(&loaded.checked.funnels);
             anstream::println!("\n{}", summary(&loaded.findings));
@@ -74,12 +86,8 @@ fn check_program(arguments: &Arguments) -> Result<Exit> {
 }
 
 fn describe_file(arguments: &Arguments, file: &std::path::Path) -> Result<Exit> {
-    let system = arguments.system.map(|system| match system {
-        SystemArgument::Qualtrics => System::Qualtrics,
-        SystemArgument::Redcap => System::Redcap,
-        SystemArgument::Csv => System::Csv,
-    });
-    let declared = Declared { system, encoding: arguments.encoding.clone() };
+    let declared =
+        Declared { system: arguments.system, encoding: arguments.encoding.clone(), sheet: arguments.sheet.clone(), ..Declared::default() };
     let description = describe(file, arguments.record, arguments.column, &declared)?;
     let findings = description.findings.clone().sorted();
     let mut object =

@@ -6,8 +6,7 @@ use std::io::IsTerminal;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::check::Funnel;
-use crate::check::rules;
+use crate::check::{Funnel, Mapping, rules};
 use crate::finding::{Finding, Severity};
 
 /// A style for `anstream`, which leaves it out where the output is no terminal or `NO_COLOR` is set.
@@ -84,6 +83,24 @@ pub fn print_findings(findings: &[Finding]) {
             anstream::println!("    … and {} more (`--format json` or `--findings FILE` lists all)", group.len() - EXAMPLES);
         }
         anstream::println!("  do: {}\n", group[0].remedy);
+    }
+}
+
+/// Prints the column of each item, and by what it was found.
+pub fn print_mapping(mapping: &[Mapping]) {
+    let width = mapping.iter().map(|entry| entry.item.chars().count()).max().unwrap_or(0).max("item".len());
+    for of_file in mapping.chunk_by(|left, right| left.file == right.file) {
+        anstream::println!("{}", of_file[0].file);
+        for entry in of_file {
+            match (&entry.column, entry.number) {
+                (Some(column), Some(number)) => {
+                    let heading: String = column.chars().take(60).collect();
+                    anstream::println!("  {:width$}  column {number:>4}  {heading:?}, by {}", entry.item, entry.by);
+                }
+                _ => anstream::println!("  {:width$}  {}", entry.item, entry.by),
+            }
+        }
+        anstream::println!();
     }
 }
 

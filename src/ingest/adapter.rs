@@ -11,11 +11,13 @@ use super::odk::Odk;
 use super::plain::PlainCsv;
 use super::qualtrics::Qualtrics;
 use super::redcap::Redcap;
+use super::spss_file::SpssFile;
 use super::survey_monkey::SurveyMonkey;
 use crate::program::plan::System;
 
 /// All systems in the order in which they are tried; the last takes any table.
-pub(super) const ADAPTERS: [&dyn Adapter; 8] = [&Qualtrics, &Redcap, &SurveyMonkey, &Kobo, &Odk, &LimeSurvey, &GoogleForms, &PlainCsv];
+pub(super) const ADAPTERS: [&dyn Adapter; 9] =
+    [&SpssFile, &Qualtrics, &Redcap, &SurveyMonkey, &Kobo, &Odk, &LimeSurvey, &GoogleForms, &PlainCsv];
 
 /// One export system.
 pub trait Adapter: Sync {
@@ -179,6 +181,8 @@ pub struct SystemColumns {
     pub finished_from_one: bool,
     /// Why the survey ended the response early (Qualtrics `Q_TerminateFlag`); blank where it did not.
     pub screened: Option<usize>,
+    /// Codes of `finished` that mean yes or no, where the file itself says what they mean (SPSS value labels).
+    pub finished_codes: Vec<(String, bool)>,
     /// Kind of response: real, preview, test.
     pub status: Option<usize>,
     /// REDCap form status (0 incomplete, 1 unverified, 2 complete), one per form.

@@ -1,6 +1,7 @@
 //! How a file holds its table: as text, in a workbook, or in an SPSS data file.
 
 use super::adapter::Remark;
+use super::spss::SavDictionary;
 
 /// What the first bytes of a file show it to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,6 +43,8 @@ pub struct Rendering {
     pub labels: Vec<String>,
     /// What is worth knowing about the file as a whole.
     pub remarks: Vec<Remark>,
+    /// What an SPSS file says about its variables.
+    pub dictionary: Option<SavDictionary>,
 }
 
 /// Why a file cannot be rendered. No part of it quotes a cell.

@@ -4,35 +4,7 @@ use jiff::civil::{Date, Time};
 
 use super::adapter::Remark;
 use super::dates::{DateFault, parse_date};
-
-/// Order of the numbers of a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DateOrder {
-    /// Year, month, day.
-    Ymd,
-    /// Month, day, year.
-    Mdy,
-    /// Day, month, year.
-    Dmy,
-}
-
-impl DateOrder {
-    /// All orders with their names in `program.toml`.
-    pub const ALL: &'static [(&'static str, Self)] = &[("ymd", Self::Ymd), ("mdy", Self::Mdy), ("dmy", Self::Dmy)];
-
-    /// By its name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, order)| *order)
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::Ymd => "year, month, day",
-            Self::Mdy => "month, day, year",
-            Self::Dmy => "day, month, year",
-        }
-    }
-}
+use crate::program::plan::DateOrder;
 
 /// How the order of a column was settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -36,6 +36,16 @@ pub struct DictionaryField {
     pub validation: String,
     /// Group of a matrix; blank where none.
     pub matrix: String,
+    /// Smallest allowed answer of a text field or slider; blank where none.
+    pub minimum: String,
+    /// Largest, like `minimum`.
+    pub maximum: String,
+    /// Whether it is marked to identify a person.
+    pub identifier: bool,
+    /// Condition under which it is shown; blank where always.
+    pub branching: String,
+    /// Annotation, with action tags such as `@HIDDEN`.
+    pub annotation: String,
 }
 
 /// One choice of a field.
@@ -79,6 +89,11 @@ impl Dictionary {
         };
         let validation = column("Text Validation Type OR Show Slider Number", "text_validation_type_or_show_slider_number");
         let matrix = column("Matrix Group Name", "matrix_group_name");
+        let minimum = column("Text Validation Min", "text_validation_min");
+        let maximum = column("Text Validation Max", "text_validation_max");
+        let identifier = column("Identifier?", "identifier");
+        let branching = column("Branching Logic (Show field only if...)", "branching_logic");
+        let annotation = column("Field Annotation", "field_annotation");
         let mut fields = Vec::with_capacity(table.rows.len());
         for row in &table.rows {
             let text = |column: usize| row.get(column).unwrap_or("").to_owned();
@@ -104,6 +119,11 @@ impl Dictionary {
                 label: text(label),
                 validation: validation.map(text).unwrap_or_default(),
                 matrix: matrix.map(text).unwrap_or_default(),
+                minimum: minimum.map(text).unwrap_or_default(),
+                maximum: maximum.map(text).unwrap_or_default(),
+                identifier: identifier.map(text).is_some_and(|mark| mark.eq_ignore_ascii_case("y")),
+                branching: branching.map(text).unwrap_or_default(),
+                annotation: annotation.map(text).unwrap_or_default(),
                 kind,
                 choices,
             });

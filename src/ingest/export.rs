@@ -7,7 +7,7 @@ use csv::StringRecord;
 
 use super::adapter::{self, Adapter, Layout, Probe, Remark, RowView, SystemColumns};
 use super::content;
-use super::date_reader::{DateEvidence, DateOrder, DateReader};
+use super::date_reader::{DateEvidence, DateReader};
 use super::dialect::{Delimiter, LineEndings};
 use super::faults::{about, unusable};
 use super::headings::{HeadingFault, Headings};
@@ -15,9 +15,11 @@ use super::matching::{ChoiceNames, FoldedLabel};
 use super::redcap;
 use super::scan::{Scan, scan};
 use super::source::{COLUMNS_MAX, Source, read_bytes};
+use super::spss::SavDictionary;
+use super::spss_file;
 use crate::error::Result;
 use crate::finding::{Excludes, Finding, Findings, Severity};
-use crate::program::plan::{ExportPlan, System};
+use crate::program::plan::{DateOrder, ExportPlan, System};
 
 /// What `program.toml` says about a file. Nothing declared means: found in the file.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +62,8 @@ pub struct RawExport {
     pub labels: Vec<String>,
     /// The system's own name per column (Qualtrics import id, or the name behind `V1` …); empty where the file has none.
     pub ids: Vec<Option<String>>,
+    /// What an SPSS file says about its variables, one per column: value labels, values declared missing, sets.
+    pub dictionary: Option<SavDictionary>,
     /// Columns that the system adds, by meaning.
     pub columns: SystemColumns,
     /// Per column, whether the system added it, so that it holds no answer.
@@ -95,7 +99,8 @@ pub struct RawExport {
 /// # Errors
 /// If the file cannot be read or is larger than `FILE_BYTES_MAX`. What is wrong inside it is a finding.
 pub fn read_export(root: &Path, plan: &ExportPlan) -> Result<RawExport> {
-    let declared = Declared { system: plan.system, encoding: plan.encoding.clone(), ..Declared::default() };
+    let declared =
+        Declared { system: plan.system, encoding: plan.encoding.clone(), sheet: plan.sheet.clone(), date_order: plan.date_order };
     read_export_file(&root.join(&plan.file), &plan.file.display().to_string(), &declared)
 }
 
@@ -121,6 +126,9 @@ impl RawExport {
             findings.push(refusal(name, &remark));
             source.usable = false;
         }
+        if let (System::Spss, Some(dictionary)) = (adapter.system(), &source.dictionary) {
+            spss_file::complete(&mut layout, dictionary);
+        }
         let headings = Headings::new(rows.first().into_iter().flat_map(StringRecord::iter));
         if source.usable {
             content::look(&source, &headings, adapter.system(), &mut layout, &mut findings);
@@ -140,6 +148,7 @@ impl RawExport {
             headings,
             labels: if layout.labels.is_empty() { std::mem::take(&mut source.labels) } else { layout.labels },
             ids: layout.ids,
+            dictionary: source.dictionary.take(),
             columns: layout.columns,
             metadata: layout.metadata,
             companions: layout.companions,

@@ -28,13 +28,15 @@ mod qualtrics;
 mod redcap;
 mod scan;
 mod source;
+mod spss;
+mod spss_file;
 mod survey_monkey;
 mod table;
 mod values;
 
 pub use adapter::{Adapter, Evidence, Layout, Probe, Remark, RowKind, RowView, SystemColumns};
 pub use container::{Container, ContainerFault, Rendering};
-pub use date_reader::{DateOrder, DateReader, DateRuling};
+pub use date_reader::{DateReader, DateRuling};
 pub use dates::{DateFault, parse_date};
 pub use describe::{Description, describe};
 pub use dialect::{Delimiter, LineEndings};
@@ -46,7 +48,8 @@ pub use inputs::{Inputs, read_inputs};
 pub use matching::{ChoiceNames, ItemNames, Matched, fold_text, split_row};
 pub use redcap::checkbox_heading;
 pub use scan::Scan;
-pub use source::{COLUMNS_MAX, FIELD_BYTES_MAX, FILE_BYTES_MAX, RECORD_BYTES_MAX};
+pub use source::{COLUMNS_MAX, FIELD_BYTES_MAX, FILE_BYTES_MAX, RECORD_BYTES_MAX, read_bytes};
+pub use spss::{MultipleResponseSet, SavCompression, SavDictionary, SavLabel, SavMeasure, SavMissing, SavValue, SavVariable};
 pub use table::{Table, TableRow, column_finding, read_table};
 pub use values::{CodeReading, DecimalMark, NumberReading, Reading, Step, Steps, read_code, read_number};
 
@@ -54,3 +57,5 @@ pub use values::{CodeReading, DecimalMark, NumberReading, Reading, Step, Steps, 
 mod detection;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+pub(crate) use spss::writer as sav_writer;

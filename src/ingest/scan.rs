@@ -1,5 +1,6 @@
 //! One pass over the records of a file: each is handed on or named in a finding.
 
+use super::container::Container;
 use super::dialect::Dialect;
 use super::faults::{Collector, about};
 use super::headings::Headings;
@@ -58,7 +59,8 @@ pub(super) fn scan(
             }
             return true;
         }
-        if row.cells.iter().all(|cell| cell.trim().is_empty()) {
+        // A case of an SPSS file is a record, whatever it holds.
+        if source.container != Container::Spss && row.cells.iter().all(|cell| cell.trim().is_empty()) {
             scan.blank += 1;
             return true;
         }
@@ -99,7 +101,9 @@ fn fault(source: &Source, headings: &Headings, row: &SourceRow<'_>) -> Option<Fi
     let name = |column: usize| headings.as_slice().get(column).cloned();
     let base = || Finding { severity: Severity::Error, row: Some(row.number), excludes: Excludes::Row, ..about(&source.name) };
     let line_break = source.line_break();
-    if (row.last || row.raw.trim_end_matches(['\n', '\r']).contains(line_break))
+    // Only a text file can have lost a quote.
+    if source.container == Container::Text
+        && (row.last || row.raw.trim_end_matches(['\n', '\r']).contains(line_break))
         && let Some(column) = swallowing(&source.dialect, headings.len(), row, line_break)
     {
         return Some(Finding {

@@ -8,9 +8,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::container::{Container, ContainerFault, Rendering};
 use super::decode::{Charset, decode};
-use super::dialect::{Dialect, LineEndings};
+use super::dialect::{Delimiter, Dialect, LineEndings};
 use super::export::Declared;
 use super::faults::{about, unusable};
+use super::spss::{self, SavDictionary};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Findings, Severity};
 
@@ -37,6 +38,8 @@ pub(super) struct Source {
     pub sheet: Option<String>,
     /// Label of each column, where the container has them.
     pub labels: Vec<String>,
+    /// What an SPSS file says about its variables.
+    pub dictionary: Option<SavDictionary>,
     pub encoding: String,
     pub bom: bool,
     pub dialect: Dialect,
@@ -65,7 +68,7 @@ pub(super) struct SourceRow<'r> {
 /// # Errors
 /// If it is missing, not a file, unreadable or too large.
 #[allow(clippy::disallowed_methods, reason = "this stage reads the data files")]
-pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     let fail = |error: std::io::Error| Error::io("read the file", path, &error);
     let metadata = std::fs::metadata(path).map_err(fail)?;
     if !metadata.is_file() {
@@ -86,7 +89,8 @@ impl Source {
         let container = Container::of(&bytes);
         let rendering = match container {
             Container::Text => return Self::from_bytes(name, bytes, Charset::Declared(declared.encoding.as_deref())),
-            Container::Workbook | Container::Spss | Container::Refused => Err(ContainerFault {
+            Container::Spss => spss::render(&bytes, declared.encoding.as_deref()),
+            Container::Workbook | Container::Refused => Err(ContainerFault {
                 rule: "file.container",
                 expected: "a text table, a workbook (.xlsx, .ods) or an SPSS file (.sav)".to_owned(),
                 found: "another format".to_owned(),
@@ -104,7 +108,7 @@ impl Source {
         rendering: std::result::Result<Rendering, ContainerFault>,
     ) -> Self {
         let mut findings = Findings::default();
-        let rendering = rendering.unwrap_or_else(|fault| {
+        let mut rendering = rendering.unwrap_or_else(|fault| {
             let ContainerFault { rule, expected, found, remedy } = fault;
             findings.push(Finding { rule, expected, found, remedy, ..unusable(name) });
             Rendering::default()
@@ -118,14 +122,18 @@ impl Source {
                 ..about(name)
             });
         }
-        let mut source = Self::from_bytes(name, rendering.text.into_bytes(), Charset::Unicode);
+        let mut source = Self::from_bytes(name, std::mem::take(&mut rendering.text).into_bytes(), Charset::Unicode);
         // A file that could not be read is not empty as well.
         if findings.has_errors() {
             source.findings = Findings::default();
         }
         source.usable &= !findings.has_errors();
         source.findings.extend(findings);
-        Self { container, sheet: rendering.sheet, labels: rendering.labels, encoding: rendering.encoding, digest, ..source }
+        // The text is our own, so that nothing of its form is to be found out.
+        source.dialect = Dialect { delimiter: Delimiter::Comma, quoted: true, skip: 0 };
+        source.line_endings = source.find_line_endings();
+        let Rendering { sheet, labels, encoding, dictionary, .. } = rendering;
+        Self { container, sheet, labels, dictionary, encoding, digest, ..source }
     }
 
     /// Decodes the bytes and finds the dialect. What is wrong stands in `findings`.
@@ -185,6 +193,7 @@ impl Source {
             container: Container::Text,
             sheet: None,
             labels: Vec::new(),
+            dictionary: None,
             encoding,
             bom,
             dialect,

@@ -9,10 +9,10 @@ use toml::Spanned;
 
 use super::fault::{Fault, Faults, suggest};
 use super::instrument::Instrument;
-use super::plan::{ExportPlan, PersonKey, Role, RosterPlan, System, WaveRule};
+use super::plan::{DateOrder, ExportPlan, PersonKey, Role, RosterPlan, System, WaveRule};
 use super::questionnaire::{ROLES, parse_instrument};
 use super::shipped_instruments;
-use super::value::{Value, flag, list, one_of, path, text, whole};
+use super::value::{Value, flag, list, one_of, path, separator, text, whole};
 use super::walker::{Names, Section};
 
 /// Faults of one file, with its text.
@@ -152,6 +152,9 @@ fn read_export<'a>(
     let person = table.optional("person", headings.declare(text));
     let pair = table.optional("pair", headings.declare(text));
     let date = table.optional("date", headings.declare(text));
+    let date_order = table.optional("date_order", one_of(DateOrder::ALL));
+    let sheet = table.optional("sheet", text);
+    let separator = table.optional("separator", separator);
     let codes = Names::new("text");
     let not_stated = table.optional("not_stated", list(codes.declare(text))).unwrap_or_default();
     let items = table.table("items", "`items`").map(|items| read_items(&items, questionnaire, &headings)).unwrap_or_default();
@@ -185,6 +188,9 @@ fn read_export<'a>(
         pair,
         anonymous,
         date,
+        date_order,
+        sheet,
+        separator,
         items,
         not_stated,
     })

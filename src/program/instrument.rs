@@ -29,6 +29,9 @@ pub struct Instrument {
 pub struct Item {
     /// Short name, such as `mentor_approachable`; the column heading of an export by default.
     pub id: String,
+    /// Names under which the survey system exports it where that is not `id`: headings (of a `multiple` item the part before the choice),
+    /// or a Qualtrics import id. The first that the file has is used.
+    pub import_ids: Vec<String>,
     /// Wording; absent in scoring keys of instruments whose wording is not ours to print.
     pub text: Option<String>,
     /// What kind of answer it takes.
@@ -80,8 +83,10 @@ pub enum ItemUse {
 /// One answer that an item offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// Code as exports write it. A valid answer of a likert item is a whole number.
+    /// Code as exports write it, unless `value` says otherwise. A valid answer of a likert item is a whole number.
     pub code: i32,
+    /// What exports write in place of the code, such as `A01`; unique within the item.
+    pub value: Option<String>,
     /// Label as exports write it and as reports print it.
     pub label: String,
     /// What choosing it means when it is no answer to the question.

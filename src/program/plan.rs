@@ -292,6 +292,12 @@ pub struct ExportPlan {
     pub anonymous: bool,
     /// Heading of the response date; the system's own where none is declared.
     pub date: Option<String>,
+    /// Order of day, month and year in dates that do not begin with the year; found in the column where none is declared.
+    pub date_order: Option<DateOrder>,
+    /// Sheet of a workbook; the only one with a table where none is declared.
+    pub sheet: Option<String>,
+    /// What stands between the choices of a cell that holds several; the system's own where none is declared.
+    pub separator: Option<String>,
     /// Item id to heading, where they differ.
     pub items: BTreeMap<String, String>,
     /// Cell texts that mean "shown, not answered" beyond a blank, such as `-99`.
@@ -312,6 +318,31 @@ pub enum PersonKey {
         /// Letters that may be wrong, missing or too many (0 to 2) where one person alone comes so near.
         tolerance: u8,
     },
+}
+
+/// Order of the numbers of a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DateOrder {
+    /// Year, month, day.
+    Ymd,
+    /// Month, day, year.
+    Mdy,
+    /// Day, month, year.
+    Dmy,
+}
+
+impl DateOrder {
+    /// All orders with their names in `program.toml`.
+    pub const ALL: &'static [(&'static str, Self)] = &[("ymd", Self::Ymd), ("mdy", Self::Mdy), ("dmy", Self::Dmy)];
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Ymd => "year, month, day",
+            Self::Mdy => "month, day, year",
+            Self::Dmy => "day, month, year",
+        }
+    }
 }
 
 /// Systems that write exports.

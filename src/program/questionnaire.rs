@@ -10,7 +10,7 @@ use super::cause::Cause;
 use super::fault::{Fault, Faults, suggest};
 use super::instrument::{Choice, Instrument, Item, ItemKind, ItemUse, Missing, Scale, ScoreRule};
 use super::plan::Role;
-use super::value::{Value, flag, list, number, one_of, snake_id, text, whole};
+use super::value::{Value, flag, list, number, one_of, snake_id, text, text_or_list, whole};
 use super::walker::{Names, Section, section};
 
 /// Who answers, in the words of instruments and exports.
@@ -99,20 +99,30 @@ fn read_choice_sets(table: &Section<'_>) -> BTreeMap<String, Vec<Choice>> {
 }
 
 fn read_choices(value: Value<'_>) -> Option<Vec<Choice>> {
-    let labels = Names::new("label");
-    let choices = list(|value| read_choice(value, &labels))(value)?;
+    let (labels, values) = (Names::new("label"), Names::new("value"));
+    let choices = list(|value| read_choice(value, &labels, &values))(value)?;
     for (at, choice) in choices.iter().enumerate() {
         if choices[..at].iter().any(|before| before.code == choice.code) {
             value.report(format!("the code {} appears twice", choice.code), "every choice needs a code of its own");
+        }
+        // A cell that holds it could mean either.
+        let as_code = |other: &Choice| other.value.is_none() && choice.value.as_deref().is_some_and(|text| text == other.code.to_string());
+        if choices.iter().any(|other| other.code != choice.code && as_code(other)) {
+            let text = choice.value.as_deref().unwrap_or_default();
+            value.report(
+                format!("the value `{text}` is the code of another choice"),
+                "give that choice a `value` too, or exchange the codes",
+            );
         }
     }
     Some(choices)
 }
 
-fn read_choice(value: Value<'_>, labels: &Names) -> Option<Choice> {
+fn read_choice(value: Value<'_>, labels: &Names, values: &Names) -> Option<Choice> {
     let table = section("a choice")(value)?;
     let code = table.required("code", whole(-MAX_CODE..=MAX_CODE));
     let label = table.required("label", labels.declare(text));
+    let written = table.optional("value", values.declare(text));
     let missing = table.optional("missing", one_of(MISSING));
     let yes = table.optional("yes", flag).unwrap_or(false);
     let cause = table.optional("cause", |value| {
@@ -124,11 +134,12 @@ fn read_choice(value: Value<'_>, labels: &Names) -> Option<Choice> {
         table.fault("a choice with `missing` is no answer, so it can have neither `yes` nor `cause`", "remove one of them");
     }
     table.done();
-    Some(Choice { code: code?, label: label?, missing, cause, yes })
+    Some(Choice { code: code?, value: written, label: label?, missing, cause, yes })
 }
 
 fn read_item<'a>(table: Section<'a>, names: &Names, uses: &Names, sets: &BTreeMap<String, Vec<Choice>>) -> Option<Item> {
     let id = table.required("id", names.declare(snake_id)).unwrap_or_else(|| names.skipped());
+    let import_ids = table.optional("import_id", text_or_list).unwrap_or_default();
     let text = table.optional("text", text);
     let kind = table.required("kind", one_of(KINDS));
     let reversed = table.optional("reversed", |value| match flag(value)? {
@@ -154,7 +165,7 @@ fn read_item<'a>(table: Section<'a>, names: &Names, uses: &Names, sets: &BTreeMa
         table.done();
         return None;
     };
-    let mut item = Item { id, text, kind, choices, reversed: reversed.unwrap_or(false), role, minimum, maximum };
+    let mut item = Item { id, import_ids, text, kind, choices, reversed: reversed.unwrap_or(false), role, minimum, maximum };
     check_choices(&mut item, &table);
     check_use(&item, &table);
     let named = !item.id.is_empty();

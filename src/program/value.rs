@@ -181,6 +181,14 @@ pub(super) fn list<'a, T>(read: impl Fn(Value<'a>) -> Option<T>) -> impl Fn(Valu
     }
 }
 
+/// One text, or a list of them.
+pub(super) fn text_or_list(value: Value<'_>) -> Option<Vec<String>> {
+    match value.node.get_ref() {
+        DeValue::Array(_) => list(text)(value),
+        _ => text(value).map(|text| vec![text]),
+    }
+}
+
 /// A value with its place, for checks that come later.
 pub(super) fn placed<'a, T>(read: impl Fn(Value<'a>) -> Option<T>) -> impl Fn(Value<'a>) -> Option<Spanned<T>> {
     move |value| read(value).map(|read| Spanned::new(value.span(), read))

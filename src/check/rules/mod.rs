@@ -3,6 +3,7 @@
 use crate::finding::{Excludes, Finding, Severity};
 
 pub mod against_scale;
+pub mod ambiguous_number;
 pub mod ambiguous_pair;
 pub mod ambiguous_respondent;
 pub mod anonymous;
@@ -12,6 +13,8 @@ pub mod break_off;
 pub mod codes_shifted;
 pub mod column_order;
 pub mod contact_before_start;
+pub mod date_order;
+pub mod date_order_unknown;
 pub mod dates_out_of_order;
 pub mod days_contradict;
 pub mod duplicate_row;
@@ -33,12 +36,15 @@ pub mod not_started;
 pub mod open_though_left;
 pub mod outside_periods;
 pub mod preview;
+pub mod read_with_care;
 pub mod reason_without_end;
 pub mod repeated_response;
 pub mod same_person;
 pub mod scale_reversed;
+pub mod screened_out;
 pub mod survey_disagrees;
 pub mod tolerated_code;
+pub mod undeclared_mark;
 pub mod unexpected_date;
 pub mod unknown_action;
 pub mod unknown_code;
@@ -91,10 +97,13 @@ pub const ALL: &[Rule] = &[
     same_person::RULE,
     unknown_end_reason::RULE,
     unknown_person::RULE,
+    ambiguous_number::RULE,
     ambiguous_pair::RULE,
     ambiguous_respondent::RULE,
     anonymous::RULE,
     break_off::RULE,
+    date_order::RULE,
+    date_order_unknown::RULE,
     item_text_differs::RULE,
     missing_column::RULE,
     missing_pair::RULE,
@@ -102,8 +111,11 @@ pub const ALL: &[Rule] = &[
     no_open_pair::RULE,
     outside_periods::RULE,
     preview::RULE,
+    read_with_care::RULE,
     repeated_response::RULE,
+    screened_out::RULE,
     tolerated_code::RULE,
+    undeclared_mark::RULE,
     unexpected_date::RULE,
     unknown_code::RULE,
     unknown_pair::RULE,

@@ -87,6 +87,11 @@ fn an_instrument_is_read_in_full() {
     assert!(item("hindered").reversed && item("hindered").text.is_none());
     assert_eq!((item("recommend").kind, item("recommend").minimum, item("recommend").maximum), (ItemKind::Nps, Some(0), Some(10)));
     assert!(item("harm").choices[0].yes && !item("harm").choices[1].yes);
+    assert_eq!((item("harm").choices[0].value.as_deref(), &item("harm").choices[1].value), (Some("Y"), &None));
+    assert_eq!(
+        (item("causes").import_ids.as_slice(), item("harm").import_ids.len()),
+        (["Q7".to_owned(), "Q7_Q7".to_owned()].as_slice(), 0)
+    );
     let scale = &own.scales[0];
     assert_eq!((scale.items.as_slice(), scale.score, scale.minimum, scale.maximum), ([0, 1].as_slice(), ScoreRule::Mean, 1, 3));
     assert_eq!((scale.minimum_answered, scale.version.as_str(), own.toml.as_str()), (Some(0.6), "1", OWN));

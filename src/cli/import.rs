@@ -1,0 +1,107 @@
+//! `mentorscope import`: the definition file of a survey system becomes an instrument to complete.
+
+use std::path::{Path, PathBuf};
+
+use super::Format;
+use crate::define::{Definition, InstrumentHead, Sheets, instrument_toml, read_definition, summary};
+use crate::error::{Error, Exit, Result};
+use crate::ingest::workbook_sheets;
+use crate::program::plan::{Role, System};
+use crate::program::{parse_instrument, render_faults};
+use crate::write::{OutputFile, write_new_files};
+
+/// Turn a questionnaire as a survey system defines it into an instrument file, with a list of what to decide
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Reads Qualtrics .qsf, REDCap data dictionaries (CSV), LimeSurvey .lss, .lsg, .lsq and TSV structure, XLSForm .xlsx, \
+    SPSS .sav.\n\nExample:\n  mentorscope import survey.qsf --role mentee --out my-program/survey.toml\n  \
+    then look for `# check:` in the file, and add [[scale]] and `use`"
+)]
+pub struct Arguments {
+    /// Definition file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// System that wrote it, where the file does not show it
+    #[arg(long, value_name = "SYSTEM", value_parser = system)]
+    system: Option<System>,
+    /// File to write; it must not be there yet. Standard output where absent
+    #[arg(long, value_name = "INSTRUMENT.toml")]
+    out: Option<PathBuf>,
+    /// Id of the instrument; from its title where absent
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// Who answers: mentee, mentor or institution
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    role: Option<Role>,
+    /// `text` writes the instrument, `json` a summary of the definition
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let definition = read_definition(&arguments.file, arguments.system, sheets)?;
+    let text = match arguments.format {
+        Format::Text => instrument(&definition, arguments)?,
+        Format::Json => serde_json::to_string_pretty(&summary(&definition))
+            .map(|text| text + "\n")
+            .map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?,
+    };
+    for note in &definition.notes {
+        let place = if note.question.is_empty() { "the survey" } else { &note.question };
+        anstream::eprintln!("note: {place}: {}", note.text);
+    }
+    match &arguments.out {
+        None => anstream::print!("{text}"),
+        Some(path) => {
+            write(path, text)?;
+            let checks: usize = definition.items.iter().map(|item| item.checks.len()).sum();
+            let items = definition.items.len();
+            anstream::eprintln!("Wrote {items} items to {}; {checks} lines with `# check:` in them ask for a decision", path.display());
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+/// The instrument's text, which is read back: what this tool writes it must be able to read.
+fn instrument(definition: &Definition, arguments: &Arguments) -> Result<String> {
+    let file = arguments.file.file_name().unwrap_or_default().to_string_lossy();
+    let head = InstrumentHead { id: arguments.id.as_deref(), role: arguments.role, file: &file };
+    let text = instrument_toml(definition, head);
+    parse_instrument("instrument.toml", &text).map_err(|faults| {
+        Error::new("the instrument made from this file is faulty", "report this as a defect of the program")
+            .with_detail(render_faults(&text, &faults))
+    })?;
+    Ok(text)
+}
+
+fn write(path: &Path, text: String) -> Result<()> {
+    let name = path.file_name().ok_or_else(|| Error::new("this is no name of a file", "give --out the name of a file").at(path))?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.exists() {
+        return Err(Error::new("the file is there already", "name a new one, or remove it").at(path));
+    }
+    write_new_files(folder, &[OutputFile { path: name.into(), bytes: text.into_bytes(), restricted: false }])
+}
+
+/// The sheets of a workbook, for XLSForms.
+fn sheets(bytes: &[u8]) -> Result<Vec<Sheets>> {
+    let sheets = workbook_sheets(bytes).map_err(|fault| Error::new(fault.found, fault.remedy))?;
+    Ok(sheets.into_iter().map(|(name, rows)| Sheets { name, rows }).collect())
+}
+
+fn system(text: &str) -> std::result::Result<System, String> {
+    System::ALL.iter().find(|(name, _)| *name == text).map(|(_, system)| *system).ok_or_else(|| {
+        let names: Vec<&str> = System::ALL.iter().map(|(name, _)| *name).collect();
+        format!("use one of {}", names.join(", "))
+    })
+}
+
+fn role(text: &str) -> std::result::Result<Role, String> {
+    match text {
+        "mentee" => Ok(Role::Mentee),
+        "mentor" => Ok(Role::Mentor),
+        "institution" => Ok(Role::Institution),
+        _ => Err("use one of mentee, mentor, institution".to_owned()),
+    }
+}

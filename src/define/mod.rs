@@ -1,0 +1,132 @@
+//! Definitions: the file in which a survey system keeps a questionnaire becomes an instrument to complete.
+//!
+//! What such a file states is carried over: questions, texts, codes and labels. What it does not state is not guessed: scales, uses and
+//! reversed items are left to the evaluator, everything uncertain stands behind a comment that begins with `# check:`, and notes name what
+//! was left behind.
+//!
+//! | file | reads or writes |
+//! |---|---|
+//! | `model` | a definition, its questions, items and notes |
+//! | `clean` | texts: HTML, entities, placeholders |
+//! | `choices` | choices as an instrument can hold them, and what is to be asked about them |
+//! | `instrument` | the TOML text of an instrument |
+//! | `summary` | the definition as JSON |
+//! | `qsf`, `qsf_items` | Qualtrics `.qsf` |
+//! | `redcap` | REDCap data dictionaries |
+//! | `limesurvey`, `limesurvey_items` | LimeSurvey `.lss`, `.lsg`, `.lsq`, and the TSV structure |
+//! | `xlsform` | XLSForm workbooks |
+//! | `sav` | the dictionary of an SPSS file |
+
+mod choices;
+mod clean;
+mod instrument;
+mod limesurvey;
+mod limesurvey_items;
+mod limesurvey_tsv;
+mod model;
+mod qsf;
+mod qsf_items;
+mod redcap;
+mod sav;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod xlsform;
+
+use std::path::Path;
+
+pub use instrument::{InstrumentHead, instrument_toml};
+pub use model::{DefinedChoice, DefinedItem, Definition, Note, Question, Sheets};
+pub use summary::summary;
+
+use crate::error::{Error, Result};
+use crate::ingest::read_bytes;
+use crate::program::plan::System;
+
+/// Reads a definition file of any system; `sheets` gives the sheets of a workbook, which an XLSForm is.
+///
+/// # Errors
+/// If the file cannot be read, is none of the known formats, or defines no question.
+pub fn read_definition(path: &Path, system: Option<System>, sheets: impl FnOnce(&[u8]) -> Result<Vec<Sheets>>) -> Result<Definition> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let bytes = read_bytes(path)?;
+    let read = if bytes.starts_with(b"PK") {
+        sheets(&bytes).and_then(|sheets| from_sheets(&name, &sheets))
+    } else {
+        definition(&name, bytes, system)
+    };
+    read.map_err(|error| error.at(path))
+}
+
+/// Reads a definition of any system but XLSForm from its bytes; `name` is the file's, for titles and messages.
+///
+/// # Errors
+/// If it is none of the known formats, or defines no question.
+pub fn definition(name: &str, bytes: Vec<u8>, system: Option<System>) -> Result<Definition> {
+    let format = system.or_else(|| recognize(name, &bytes)).ok_or_else(|| unknown(name))?;
+    let definition = match format {
+        System::Qualtrics => qsf::read(name, &bytes),
+        System::Redcap => redcap::read(name, bytes),
+        System::LimeSurvey if first_byte(&bytes) == Some(b'<') => limesurvey::read(name, &bytes),
+        System::LimeSurvey => limesurvey_tsv::read(name, &bytes),
+        System::Spss => sav::read(name, &bytes),
+        System::Kobo | System::Odk => Err(Error::new("an XLSForm is a workbook", "give the .xlsx file")),
+        _ => Err(unknown(name)),
+    }?;
+    with_items(definition)
+}
+
+/// Reads an XLSForm from the rows of its sheets as text.
+///
+/// # Errors
+/// If there is no sheet `survey`, or it defines no question.
+pub fn from_sheets(name: &str, sheets: &[Sheets]) -> Result<Definition> {
+    with_items(xlsform::read(name, sheets)?)
+}
+
+/// Whether the sheets are those of an XLSForm.
+pub fn is_xlsform(sheets: &[Sheets]) -> bool {
+    xlsform::is_one(sheets)
+}
+
+fn with_items(mut definition: Definition) -> Result<Definition> {
+    if definition.items.is_empty() {
+        return Err(Error::new("the file defines no question that can be evaluated", "export the questionnaire again, with its questions"));
+    }
+    definition.finish();
+    Ok(definition)
+}
+
+/// The system, by the content.
+fn recognize(name: &str, bytes: &[u8]) -> Option<System> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned();
+    let start = head.trim_start_matches('\u{feff}').trim_start();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+    if start.starts_with("$FL2") || start.starts_with("$FL3") {
+        return Some(System::Spss);
+    }
+    if start.starts_with('{') && (head.contains("\"SurveyEntry\"") || head.contains("\"SurveyElements\"") || extension == "qsf") {
+        return Some(System::Qualtrics);
+    }
+    if start.starts_with('<') && (head.contains("LimeSurveyDocType") || matches!(extension.as_str(), "lss" | "lsq" | "lsg")) {
+        return Some(System::LimeSurvey);
+    }
+    let first = start.lines().next().unwrap_or_default();
+    if first.contains("Variable / Field Name") || (first.contains("field_name") && first.contains("field_type")) {
+        return Some(System::Redcap);
+    }
+    let columns: Vec<&str> = first.split('\t').map(|cell| cell.trim_matches('"')).collect();
+    ["class", "type/scale", "name"].iter().all(|column| columns.contains(column)).then_some(System::LimeSurvey)
+}
+
+fn first_byte(bytes: &[u8]) -> Option<u8> {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+fn unknown(name: &str) -> Error {
+    Error::new(
+        format!("{name} is no definition of a questionnaire that is known"),
+        "give a Qualtrics .qsf, a REDCap data dictionary (CSV), a LimeSurvey .lss, .lsq or .txt structure, an XLSForm .xlsx, or an SPSS \
+         .sav",
+    )
+}
