@@ -3,13 +3,15 @@
 use csv::StringRecord;
 
 use super::container::Container;
+use super::microsoft_forms::MicrosoftForms;
 use super::plain::PlainCsv;
 use super::qualtrics::Qualtrics;
 use super::redcap::Redcap;
+use super::workbook_table::WorkbookTable;
 use crate::program::plan::System;
 
 /// All systems in the order in which they are tried; the last takes any table.
-const ADAPTERS: [&dyn Adapter; 3] = [&Qualtrics, &Redcap, &PlainCsv];
+const ADAPTERS: [&dyn Adapter; 5] = [&Qualtrics, &Redcap, &MicrosoftForms, &WorkbookTable, &PlainCsv];
 
 /// One export system.
 pub trait Adapter: Sync {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
+use super::confine::confined;
 use super::fault::{Fault, Faults, suggest};
 use super::instrument::Instrument;
 use super::plan::{ExportPlan, Role, System, WaveRule};
@@ -88,7 +89,13 @@ impl<'r> Library<'r> {
     fn read_file(&self, value: Value<'_>) -> Option<String> {
         let file = path(value)?;
         let shown = file.display();
-        match fs::read_to_string(self.root.join(&file)) {
+        let place = self.root.join(&file);
+        if place.exists()
+            && let Err(error) = confined(self.root, &file)
+        {
+            return value.fault(format!("the instrument `{shown}` cannot be read: {}", error.what), error.next);
+        }
+        match fs::read_to_string(place) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == ErrorKind::NotFound => value
                 .fault(format!("there is no instrument file `{shown}`"), "put it into the program's folder, or name a shipped instrument"),
@@ -132,6 +139,7 @@ fn read_export<'a>(table: Section<'a>, files: &Names, periods: &Names, library: 
         _ => periods.mention(value).map(WaveRule::Fixed),
     });
     let encoding = table.optional("encoding", encoding);
+    let sheet = table.optional("sheet", text);
     let headings = Names::new("column");
     let person = table.optional("person", headings.declare(text));
     let pair = table.optional("pair", headings.declare(text));
@@ -156,6 +164,7 @@ fn read_export<'a>(table: Section<'a>, files: &Names, periods: &Names, library: 
         system,
         wave: wave?,
         encoding,
+        sheet,
         person,
         pair,
         date,

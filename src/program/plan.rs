@@ -280,6 +280,8 @@ pub struct ExportPlan {
     pub wave: WaveRule,
     /// Encoding label (WHATWG); UTF-8 where none is declared.
     pub encoding: Option<String>,
+    /// Sheet of a workbook; the first with a table where none is declared.
+    pub sheet: Option<String>,
     /// Heading (or Qualtrics import id) of the respondent's person id. None: found by the pair and the role.
     pub person: Option<String>,
     /// Heading of the pair id. None only for `Role::Institution`.
