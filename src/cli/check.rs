@@ -88,7 +88,7 @@ fn check_program(arguments: &Arguments) -> Result<Exit> {
 fn describe_file(arguments: &Arguments, file: &std::path::Path) -> Result<Exit> {
     let declared =
         Declared { system: arguments.system, encoding: arguments.encoding.clone(), sheet: arguments.sheet.clone(), ..Declared::default() };
-    let description = describe(file, arguments.record, arguments.column, &declared)?;
+    let description = describe(file, arguments.record, arguments.column, &declared, &super::workbooks())?;
     let findings = description.findings.clone().sorted();
     let mut object =
         serde_json::to_value(&description).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::Format;
+use super::check::system;
 use crate::define::{Definition, InstrumentHead, Sheets, instrument_toml, read_definition, summary};
 use crate::error::{Error, Exit, Result};
-use crate::ingest::workbook_sheets;
+use crate::ingest::WorkbookReader as _;
 use crate::program::plan::{Role, System};
 use crate::program::{parse_instrument, render_faults};
 use crate::write::{OutputFile, write_new_files};
@@ -86,15 +87,8 @@ fn write(path: &Path, text: String) -> Result<()> {
 
 /// The sheets of a workbook, for XLSForms.
 fn sheets(bytes: &[u8]) -> Result<Vec<Sheets>> {
-    let sheets = workbook_sheets(bytes).map_err(|fault| Error::new(fault.found, fault.remedy))?;
-    Ok(sheets.into_iter().map(|(name, rows)| Sheets { name, rows }).collect())
-}
-
-fn system(text: &str) -> std::result::Result<System, String> {
-    System::ALL.iter().find(|(name, _)| *name == text).map(|(_, system)| *system).ok_or_else(|| {
-        let names: Vec<&str> = System::ALL.iter().map(|(name, _)| *name).collect();
-        format!("use one of {}", names.join(", "))
-    })
+    let sheets = super::workbooks().sheets(bytes).map_err(|fault| Error::new(fault.found, fault.remedy))?;
+    Ok(sheets.into_iter().map(|sheet| Sheets { name: sheet.name, rows: sheet.rows }).collect())
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {

@@ -5,6 +5,7 @@
 mod check;
 mod completions;
 mod demo;
+mod import;
 mod init;
 mod lists;
 mod metrics;
@@ -14,6 +15,8 @@ mod publish;
 mod run;
 mod simulate;
 mod status;
+#[cfg(unix)]
+mod workbook_child;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,8 +47,32 @@ enum Command {
     Publish(publish::Arguments),
     Status(status::Arguments),
     Simulate(simulate::Arguments),
+    Import(import::Arguments),
     Metrics(metrics::Arguments),
     Completions(completions::Arguments),
+    /// Reads a workbook from the input in limits of memory and time, for this command itself
+    #[cfg(unix)]
+    #[command(hide = true, name = workbook_child::COMMAND)]
+    ReadWorkbook {
+        /// Sheet to read
+        #[arg(long)]
+        sheet: Option<String>,
+        /// Give all sheets
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+/// Reads workbooks: on Unix in a child process that a crafted file cannot use to end this one.
+#[cfg(unix)]
+fn workbooks() -> impl crate::ingest::WorkbookReader {
+    workbook_child::ChildReader::this_command()
+}
+
+/// Reads workbooks.
+#[cfg(not(unix))]
+fn workbooks() -> impl crate::ingest::WorkbookReader {
+    crate::ingest::InProcess
 }
 
 /// How lists are printed.
@@ -84,8 +111,11 @@ pub fn main() -> ExitCode {
         Command::Publish(arguments) => publish::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Metrics(arguments) => metrics::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        #[cfg(unix)]
+        Command::ReadWorkbook { sheet, all } => return workbook_child::run(sheet.as_deref(), all),
     };
     match result {
         Ok(exit) => ExitCode::from(exit as u8),

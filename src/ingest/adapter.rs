@@ -7,17 +7,19 @@ use super::google_forms::GoogleForms;
 use super::kobo::Kobo;
 use super::lime_survey::LimeSurvey;
 use super::matching::ChoiceNames;
+use super::microsoft_forms::MicrosoftForms;
 use super::odk::Odk;
 use super::plain::PlainCsv;
 use super::qualtrics::Qualtrics;
 use super::redcap::Redcap;
 use super::spss_file::SpssFile;
 use super::survey_monkey::SurveyMonkey;
+use super::workbook_table::WorkbookTable;
 use crate::program::plan::System;
 
 /// All systems in the order in which they are tried; the last takes any table.
-pub(super) const ADAPTERS: [&dyn Adapter; 9] =
-    [&SpssFile, &Qualtrics, &Redcap, &SurveyMonkey, &Kobo, &Odk, &LimeSurvey, &GoogleForms, &PlainCsv];
+pub(super) const ADAPTERS: [&dyn Adapter; 11] =
+    [&SpssFile, &Qualtrics, &Redcap, &SurveyMonkey, &Kobo, &Odk, &MicrosoftForms, &LimeSurvey, &GoogleForms, &WorkbookTable, &PlainCsv];
 
 /// One export system.
 pub trait Adapter: Sync {

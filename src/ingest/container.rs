@@ -24,9 +24,32 @@ impl Container {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Self::Workbook,
             [b'$', b'F', b'L', b'2' | b'3', ..] => Self::Spss,
             [0xD0, 0xCF, 0x11, 0xE0, ..] => Self::Refused,
+            _ if markup(bytes).is_some() => Self::Refused,
             _ => Self::Text,
         }
     }
+
+    /// Why a file of a refused format is refused.
+    pub(super) fn refusal(bytes: &[u8]) -> ContainerFault {
+        let Some((found, remedy)) = markup(bytes) else { return super::workbook::refuse(bytes) };
+        ContainerFault {
+            rule: "file.container",
+            expected: "a text table, a workbook (.xlsx, .ods) or an SPSS file (.sav)".to_owned(),
+            found: found.to_owned(),
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
+/// What a file of markup is, and what to do. Some systems write pages under the name of a workbook, and a download that needed a
+/// login saves the page that asks for it.
+fn markup(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let begins = |mark: &[u8]| bytes.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark));
+    if begins(b"<!doctype html") || begins(b"<html") {
+        return Some(("a web page", "look at it in a browser: log in and export again, or open it in a spreadsheet and save it as .xlsx"));
+    }
+    begins(b"<?xml").then_some(("an XML file", "open it in a spreadsheet and save it as .xlsx, or export as CSV"))
 }
 
 /// A file that is no text, written out as the text of a table: comma, line feed, double quotes where needed. A row without
@@ -58,4 +81,21 @@ pub struct ContainerFault {
     pub found: String,
     /// What to do.
     pub remedy: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn containers_are_known_by_their_first_bytes() {
+        assert_eq!(Container::of(b"PK\x03\x04"), Container::Workbook);
+        assert_eq!(Container::of(b"$FL2@(#)"), Container::Spss);
+        assert_eq!([&b""[..], b"a,b\n", b"<p>Why?</p>,b\n"].map(Container::of), [Container::Text; 3]);
+        for page in [&b"\xEF\xBB\xBF\r\n<!DOCTYPE html>"[..], b"<HTML><table>", b"<?xml version=\"1.0\"?>", b"\xD0\xCF\x11\xE0"] {
+            assert_eq!(Container::of(page), Container::Refused);
+        }
+        assert_eq!(Container::refusal(b"<html>").found, "a web page");
+        assert!(Container::refusal(b"\xD0\xCF\x11\xE0").found.contains("older"));
+    }
 }

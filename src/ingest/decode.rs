@@ -161,7 +161,7 @@ fn decode_as(encoding: &'static Encoding, bytes: &[u8], offset: usize) -> Result
     let fault = |position: usize| DecodeFault {
         rule: "file.encoding",
         expected: format!("text in {}", name(encoding)),
-        found: format!("a byte that does not fit at position {}", offset + position),
+        found: format!("a byte that does not fit at position {}{}", offset + position, place(encoding, &bytes[..position])),
         remedy: "save the file again as UTF-8, or declare the encoding in which it was written; it may also be cut short".to_owned(),
     };
     let mut decoder = encoding.new_decoder_without_bom_handling();
@@ -172,6 +172,14 @@ fn decode_as(encoding: &'static Encoding, bytes: &[u8], offset: usize) -> Result
         (DecoderResult::Malformed(length, after), read) => Err(fault(read.saturating_sub(usize::from(length) + usize::from(after)))),
         (DecoderResult::OutputFull, read) => Err(fault(read)),
     }
+}
+
+/// Line and column of the first byte that does not fit, by what can be read before it.
+fn place(encoding: &'static Encoding, before: &[u8]) -> String {
+    let (text, _) = encoding.decode_without_bom_handling(before);
+    let line = 1 + text.matches('\n').count();
+    let column = 1 + text.rsplit('\n').next().map_or(0, |last| last.chars().count());
+    format!(" (line {line}, column {column} of the file)")
 }
 
 /// UTF-16 if the bytes look like it: in the first 512, at least half of either parity is NUL.
@@ -189,11 +197,15 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn not_utf8(bytes: &[u8], position: usize, offset: usize, charset: Charset<'_>) -> DecodeFault {
-    let line = 1 + bytes[..position].iter().filter(|&&b| b == b'\n').count();
+    let before = &bytes[..position];
+    let (line, start) =
+        (1 + before.iter().filter(|&&b| b == b'\n').count(), before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1));
+    // Everything before is UTF-8, in which all bytes but these begin a character.
+    let column = 1 + before[start..].iter().filter(|&&b| b & 0xC0 != 0x80).count();
     DecodeFault {
         rule: "file.encoding",
         expected: "text in UTF-8".to_owned(),
-        found: format!("a byte that is not UTF-8 at position {} (line {line} of the file)", offset + position),
+        found: format!("a byte that is not UTF-8 at position {} (line {line}, column {column} of the file)", offset + position),
         remedy: remedy(charset, "windows-1252"),
     }
 }
@@ -241,7 +253,7 @@ mod tests {
     #[test]
     fn tables_are_never_guessed() {
         let fault = decode(b"name\nRen\xE9e".to_vec(), Charset::Unicode).expect_err("not UTF-8");
-        assert!(fault.found.contains("position 8 (line 2"), "{}", fault.found);
+        assert!(fault.found.contains("position 8 (line 2, column 4"), "{}", fault.found);
         let got = decode(b"Ren\xE9e \x93q\x94".to_vec(), Charset::Declared(Some("windows-1252"))).expect("declared");
         assert_eq!((got.text.as_str(), got.encoding.as_str()), ("Renée “q”", "windows-1252"));
         assert!(decode(b"Ren\xE9e".to_vec(), Charset::Unicode).expect_err("tables").remedy.contains("CSV UTF-8"));

@@ -9,6 +9,7 @@ use super::adapter::RowKind;
 use super::dialect::{Delimiter, LineEndings};
 use super::export::{Declared, RawExport, read_export_file};
 use super::faults::about;
+use super::workbook::WorkbookReader;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Findings, Severity};
 use crate::program::plan::System;
@@ -64,9 +65,15 @@ pub struct Description {
 ///
 /// # Errors
 /// If the file cannot be read, or has no such cell.
-pub fn describe(path: &Path, record: Option<u64>, column: Option<usize>, declared: &Declared) -> Result<Description> {
+pub fn describe(
+    path: &Path,
+    record: Option<u64>,
+    column: Option<usize>,
+    declared: &Declared,
+    workbooks: &dyn WorkbookReader,
+) -> Result<Description> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let export = read_export_file(path, &name, declared)?;
+    let export = read_export_file(path, &name, declared, workbooks)?;
     describe_export(export, record, column).map_err(|error| error.at(path))
 }
 

@@ -72,15 +72,18 @@ pub(super) struct Dialect {
 }
 
 impl Dialect {
+    /// That of text which was rendered from a workbook or another container.
+    pub(super) const RENDERED: Self = Self { delimiter: Delimiter::Comma, quoted: true, skip: 0 };
+
     /// A reader of raw records.
-    pub(super) fn reader<'t>(&self, text: &'t str) -> csv::Reader<&'t [u8]> {
+    pub(super) fn reader<R: std::io::Read>(&self, text: R) -> csv::Reader<R> {
         csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(self.delimiter.byte())
             .quoting(self.quoted)
             .buffer_capacity(64 << 10)
-            .from_reader(text.as_bytes())
+            .from_reader(text)
     }
 
     /// Chooses the delimiter whose cell counts agree best with those of row 1; the comma where nothing speaks for another.
@@ -126,7 +129,7 @@ fn window(text: &str) -> &str {
 /// Share of records with as many cells as row 1, squared, times the logarithm of that number. 0 where row 1 has one cell.
 /// A record with quotes inside its cells counts half, for they mostly come from cutting through a quoted cell.
 fn agreement(window: &str, cut: bool, dialect: &Dialect) -> f64 {
-    let mut reader = dialect.reader(window);
+    let mut reader = dialect.reader(window.as_bytes());
     let mut record = csv::ByteRecord::new();
     let mut counts = Vec::with_capacity(WINDOW_RECORDS);
     while counts.len() < WINDOW_RECORDS && matches!(reader.read_byte_record(&mut record), Ok(true)) {

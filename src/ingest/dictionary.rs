@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::faults::about;
-use super::source::read_bytes;
+use super::files::read_bytes;
 use super::table::Table;
 use crate::error::Result;
 use crate::finding::{Excludes, Finding, Findings, Severity};
@@ -60,7 +60,7 @@ pub struct DictionaryChoice {
 /// Reads a data dictionary; `name` is what findings call it.
 ///
 /// # Errors
-/// If the file cannot be read or is larger than `FILE_BYTES_MAX`.
+/// If the file cannot be read or is larger than `TEXT_FILE_BYTES_MAX`.
 pub fn read_dictionary(path: &Path, name: &str) -> Result<Dictionary> {
     Ok(Dictionary::from_bytes(name, read_bytes(path)?))
 }

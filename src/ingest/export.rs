@@ -9,14 +9,16 @@ use super::adapter::{self, Adapter, Layout, Probe, Remark, RowView, SystemColumn
 use super::content;
 use super::date_reader::{DateEvidence, DateReader};
 use super::dialect::{Delimiter, LineEndings};
-use super::faults::{about, unusable};
+use super::faults::{about, printable, unusable};
+use super::files::{read_bytes, read_export_bytes};
 use super::headings::{HeadingFault, Headings};
 use super::matching::{ChoiceNames, FoldedLabel};
 use super::redcap;
 use super::scan::{Scan, scan};
-use super::source::{COLUMNS_MAX, Source, read_bytes};
+use super::source::{COLUMNS_MAX, Source};
 use super::spss::SavDictionary;
 use super::spss_file;
+use super::workbook::{InProcess, WorkbookReader};
 use crate::error::Result;
 use crate::finding::{Excludes, Finding, Findings, Severity};
 use crate::program::plan::{DateOrder, ExportPlan, System};
@@ -94,28 +96,35 @@ pub struct RawExport {
     usable: bool,
 }
 
-/// Reads a program's export.
+/// Reads a program's export; `workbooks` reads those that are workbooks.
 ///
 /// # Errors
-/// If the file cannot be read or is larger than `FILE_BYTES_MAX`. What is wrong inside it is a finding.
-pub fn read_export(root: &Path, plan: &ExportPlan) -> Result<RawExport> {
+/// If the file cannot be read, lies outside the program's folder, or is larger than its container may be. What is wrong inside it is a
+/// finding.
+pub fn read_export(root: &Path, plan: &ExportPlan, workbooks: &dyn WorkbookReader) -> Result<RawExport> {
     let declared =
         Declared { system: plan.system, encoding: plan.encoding.clone(), sheet: plan.sheet.clone(), date_order: plan.date_order };
-    read_export_file(&root.join(&plan.file), &plan.file.display().to_string(), &declared)
+    let bytes = read_export_bytes(root, &plan.file)?;
+    Ok(RawExport::from_bytes_with(&plan.file.display().to_string(), bytes, &declared, workbooks))
 }
 
 /// Reads an export from any place; `name` is what findings call it.
 ///
 /// # Errors
 /// As `read_export`.
-pub fn read_export_file(path: &Path, name: &str, declared: &Declared) -> Result<RawExport> {
-    Ok(RawExport::from_bytes(name, read_bytes(path)?, declared))
+pub fn read_export_file(path: &Path, name: &str, declared: &Declared, workbooks: &dyn WorkbookReader) -> Result<RawExport> {
+    Ok(RawExport::from_bytes_with(name, read_bytes(path)?, declared, workbooks))
 }
 
 impl RawExport {
-    /// Reads an export from its bytes.
+    /// Reads an export from its bytes; workbooks in this process.
     pub fn from_bytes(name: &str, bytes: Vec<u8>, declared: &Declared) -> Self {
-        let mut source = Source::open(name, bytes, declared);
+        Self::from_bytes_with(name, bytes, declared, &InProcess)
+    }
+
+    /// Reads an export from its bytes.
+    pub fn from_bytes_with(name: &str, bytes: Vec<u8>, declared: &Declared, workbooks: &dyn WorkbookReader) -> Self {
+        let mut source = Source::open(name, bytes, declared, workbooks);
         let rows = source.first_rows(Probe::ROWS);
         let probe = Probe { rows: &rows, container: source.container };
         let mut findings = std::mem::take(&mut source.findings);
@@ -132,13 +141,13 @@ impl RawExport {
         let headings = Headings::new(rows.first().into_iter().flat_map(StringRecord::iter));
         if source.usable {
             content::look(&source, &headings, adapter.system(), &mut layout, &mut findings);
-            check_headings(name, &headings, &layout, &mut findings);
+            check_headings(name, &headings, &layout, source.heading_row(), &mut findings);
         }
         Self {
             file: name.to_owned(),
             system: adapter.system(),
             variant: layout.variant,
-            evidence,
+            evidence: printable(&evidence),
             encoding: source.encoding.clone(),
             bom: source.bom,
             sheet: source.sheet.clone(),
@@ -146,7 +155,10 @@ impl RawExport {
             line_endings: source.line_endings,
             header_rows: layout.header_rows,
             headings,
-            labels: if layout.labels.is_empty() { std::mem::take(&mut source.labels) } else { layout.labels },
+            labels: {
+                let labels = if layout.labels.is_empty() { std::mem::take(&mut source.labels) } else { layout.labels };
+                labels.iter().map(|label| printable(label)).collect()
+            },
             ids: layout.ids,
             dictionary: source.dictionary.take(),
             columns: layout.columns,
@@ -252,7 +264,7 @@ fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mu
         findings.push(Finding {
             rule: "file.system_contradiction",
             expected: format!("{} as declared", system.name()),
-            found: format!("{}: {}", detected.system().name(), evidence.0),
+            found: format!("{}: {}", detected.system().name(), printable(&evidence.0)),
             remedy: if unreadable {
                 "correct or remove its line `system = …`"
             } else {
@@ -265,12 +277,12 @@ fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mu
     (adapter, "declared".to_owned())
 }
 
-/// What is wrong with row 1 and what the adapter remarked.
-pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, findings: &mut Findings) {
+/// What is wrong with the row of headings and what the adapter remarked.
+pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, row: u64, findings: &mut Findings) {
     if headings.len() > COLUMNS_MAX {
         findings.push(Finding {
             rule: "file.too_many_columns",
-            row: Some(1),
+            row: Some(row),
             expected: format!("at most {COLUMNS_MAX} columns"),
             found: format!("{} columns", headings.len()),
             remedy: "leave out columns that are not needed when exporting".to_owned(),
@@ -281,7 +293,7 @@ pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, f
     for (heading, columns) in headings.repeated().into_iter().filter(|(heading, _)| !heading.is_empty()) {
         findings.push(Finding {
             rule: "file.repeated_heading",
-            row: Some(1),
+            row: Some(row),
             column: Some(heading.to_owned()),
             expected: "headings that differ".to_owned(),
             found: format!("the same in columns {}", list(&columns)),
@@ -295,7 +307,7 @@ pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, f
     if !empty.is_empty() {
         findings.push(Finding {
             rule: "file.empty_heading",
-            row: Some(1),
+            row: Some(row),
             expected: "a heading in every column".to_owned(),
             found: format!("none in columns {}", list(&empty)),
             remedy: "nothing to do unless one of them holds data; they are not used".to_owned(),
@@ -306,7 +318,7 @@ pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, f
         findings.push(Finding {
             rule: remark.rule,
             expected: remark.expected.to_owned(),
-            found: remark.found.clone(),
+            found: printable(&remark.found),
             remedy: remark.remedy.to_owned(),
             excludes: Excludes::Nothing,
             ..about(name)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::controls::without_controls;
 use crate::finding::{Excludes, Finding, Findings, Severity};
 
 /// Findings of one rule in one file beyond which only their number is kept, so that a broken file cannot fill memory.
@@ -25,6 +26,11 @@ pub(super) fn about(file: &str) -> Finding {
 /// A finding that makes the whole file unusable.
 pub(super) fn unusable(file: &str) -> Finding {
     Finding { severity: Severity::Error, excludes: Excludes::File, ..about(file) }
+}
+
+/// What comes out of a file, such as a heading or the name of a sheet, as it may be printed.
+pub(super) fn printable(text: &str) -> String {
+    without_controls(text)
 }
 
 /// Collects findings, listing the first of each rule and counting the rest.

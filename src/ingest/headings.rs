@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-/// The headings of a file as it has them, in order.
+use super::controls::without_controls;
+
+/// The headings of a file as it has them, in order, but for control characters and those that turn the direction of text: headings are
+/// printed, and nobody can type what nobody sees.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headings {
     names: Vec<String>,
@@ -26,7 +29,7 @@ pub enum HeadingFault {
 impl Headings {
     /// Headings from left to right.
     pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self { names: names.into_iter().map(Into::into).collect() }
+        Self { names: names.into_iter().map(|name| without_controls(&name.into())).collect() }
     }
 
     /// The headings as the file has them.
@@ -49,6 +52,8 @@ impl Headings {
     /// # Errors
     /// If no column has it, or several have.
     pub fn find(&self, heading: &str) -> Result<usize, HeadingFault> {
+        let heading = without_controls(heading);
+        let heading = heading.as_str();
         let exact = self.positions(|name| name == heading);
         let found = if exact.is_empty() { self.positions(|name| name.trim() == heading.trim()) } else { exact };
         match found[..] {
@@ -102,6 +107,13 @@ mod tests {
         assert_eq!(headings.find("Q1"), Err(HeadingFault::Repeated { columns: vec![3, 4] }));
         assert_eq!(headings.find("PairID"), Err(HeadingFault::Missing { nearest: Some("pair_id".to_owned()) }));
         assert_eq!(headings.find("zzzzzz"), Err(HeadingFault::Missing { nearest: None }));
+    }
+
+    #[test]
+    fn hidden_characters_do_not_matter() {
+        let headings = Headings::new(["a\u{202E}b", "c\0"]);
+        assert_eq!((headings.find("ab"), headings.find("a\u{202E}b"), headings.find("c")), (Ok(0), Ok(0), Ok(1)));
+        assert_eq!(headings.as_slice(), ["ab", "c"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::export::{RawExport, read_export};
 use super::table::{Table, read_table};
+use super::workbook::WorkbookReader;
 use crate::error::{Error, Result};
 use crate::program::plan::Plan;
 
@@ -19,11 +20,11 @@ pub struct Inputs {
     pub exports: Vec<RawExport>,
 }
 
-/// Reads all files of a program.
+/// Reads all files of a program; `workbooks` reads the exports that are workbooks.
 ///
 /// # Errors
 /// One error that names every file that is missing or cannot be read. What is wrong inside a file is a finding.
-pub fn read_inputs(plan: &Plan) -> Result<Inputs> {
+pub fn read_inputs(plan: &Plan, workbooks: &dyn WorkbookReader) -> Result<Inputs> {
     let mut faults = Vec::new();
     let mut table = |file: &std::path::Path| {
         read_table(&plan.root, file).unwrap_or_else(|error| {
@@ -37,7 +38,7 @@ pub fn read_inputs(plan: &Plan) -> Result<Inputs> {
     let actions = plan.actions.as_ref().map(|actions| table(&actions.file));
     let mut exports = Vec::with_capacity(plan.exports.len());
     for export in &plan.exports {
-        match read_export(&plan.root, export) {
+        match read_export(&plan.root, export, workbooks) {
             Ok(raw) => exports.push(raw),
             Err(error) => faults.push(error.to_string()),
         }

@@ -33,7 +33,7 @@ impl Adapter for PlainCsv {
 }
 
 /// A file without headings: at least half of row 1 are numbers or dates.
-fn headings_like_data(probe: &Probe<'_>) -> Option<Remark> {
+pub(super) fn headings_like_data(probe: &Probe<'_>) -> Option<Remark> {
     let data = probe.headings().filter(|text| text.parse::<f64>().is_ok() || parse_date(text).is_ok()).count();
     (data * 2 >= probe.width() && data > 0).then(|| Remark {
         rule: "file.headings_look_like_data",

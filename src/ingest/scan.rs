@@ -1,10 +1,11 @@
 //! One pass over the records of a file: each is handed on or named in a finding.
 
 use super::container::Container;
+use super::controls::{Control, control, first_control};
 use super::dialect::Dialect;
 use super::faults::{Collector, about};
 use super::headings::Headings;
-use super::source::{FIELD_BYTES_MAX, RECORD_BYTES_MAX, Source, SourceRow, is_control};
+use super::source::{FIELD_BYTES_MAX, RECORD_BYTES_MAX, Source, SourceRow};
 use crate::finding::{Excludes, Finding, Findings, Severity};
 
 /// Line breaks in one cell beyond which a missing closing quote is suspected.
@@ -51,9 +52,12 @@ pub(super) fn scan(
         }
         let fault = fault(source, headings, row);
         if seen <= header_rows {
+            if source.has_controls {
+                controls(source, headings, row, &mut collector);
+            }
             // Only an open quote costs rows here; a ragged row of texts leaves nothing out.
             match fault {
-                Some(fault) if fault.rule == UNCLOSED_QUOTE => collector.push(fault),
+                Some(fault) if fault.rule == UNCLOSED_QUOTE || row.cut => collector.push(fault),
                 Some(fault) => collector.push(Finding { severity: Severity::Warning, excludes: Excludes::Nothing, ..fault }),
                 None => {}
             }
@@ -101,6 +105,22 @@ fn fault(source: &Source, headings: &Headings, row: &SourceRow<'_>) -> Option<Fi
     let name = |column: usize| headings.as_slice().get(column).cloned();
     let base = || Finding { severity: Severity::Error, row: Some(row.number), excludes: Excludes::Row, ..about(&source.name) };
     let line_break = source.line_break();
+    if row.cut {
+        let open = source.dialect.quoted && is_open(row.raw, source.dialect.delimiter.byte());
+        let column = if open { row.cells.len().checked_sub(1).and_then(name) } else { None };
+        return Some(Finding {
+            rule: if open { UNCLOSED_QUOTE } else { "file.long_record" },
+            column,
+            expected: if open {
+                "a double quote that ends the cell".to_owned()
+            } else {
+                format!("at most {} MiB in a row", RECORD_BYTES_MAX >> 20)
+            },
+            found: format!("more than {} MiB", row.raw.len() >> 20),
+            remedy: "look for a missing closing quote; this row and all after it are missing until then".to_owned(),
+            ..base()
+        });
+    }
     // Only a text file can have lost a quote.
     if source.container == Container::Text
         && (row.last || row.raw.trim_end_matches(['\n', '\r']).contains(line_break))
@@ -169,21 +189,32 @@ fn fault(source: &Source, headings: &Headings, row: &SourceRow<'_>) -> Option<Fi
     None
 }
 
-/// Control characters other than NUL: named, and left in place.
+/// Control characters other than NUL, and those that turn the direction of text: named, and left in place.
 fn controls(source: &Source, headings: &Headings, row: &SourceRow<'_>, collector: &mut Collector) {
     for (column, cell) in row.cells.iter().enumerate() {
-        if let Some(byte) = cell.bytes().find(|&b| is_control(b)) {
-            collector.push(Finding {
-                rule: "file.control_character",
-                severity: Severity::Warning,
-                row: Some(row.number),
-                column: headings.as_slice().get(column).cloned(),
-                expected: "printable text".to_owned(),
-                found: format!("the control character U+{byte:04X} in column {}", column + 1),
-                remedy: "remove it at the source; nothing is left out".to_owned(),
-                ..about(&source.name)
-            });
-        }
+        // In a row of records NUL is a fault of its own.
+        let Some((character, kind)) = first_control(cell) else { continue };
+        let (kind, character) = if kind == Control::Nul {
+            let others = cell.chars().find_map(|c| control(c).filter(|&kind| kind != Control::Nul).map(|kind| (kind, c)));
+            others.unwrap_or((Control::Nul, character))
+        } else {
+            (kind, character)
+        };
+        let (rule, expected, what) = match kind {
+            Control::Nul => ("file.nul", "text", "NUL character"),
+            Control::Plain => ("file.control_character", "printable text", "control character"),
+            Control::Direction => ("file.direction_character", "text without hidden turns of direction", "character"),
+        };
+        collector.push(Finding {
+            rule,
+            severity: Severity::Warning,
+            row: Some(row.number),
+            column: headings.as_slice().get(column).cloned(),
+            expected: expected.to_owned(),
+            found: format!("the {what} U+{:04X} in column {}", u32::from(character), column + 1),
+            remedy: "remove it at the source; nothing is left out".to_owned(),
+            ..about(&source.name)
+        });
     }
 }
 
@@ -307,6 +338,32 @@ mod tests {
         let got: Vec<_> = scan.findings.as_slice().iter().map(|f| (f.rule, f.row, f.column.as_deref())).collect();
         assert_eq!(got, [("file.control_character", Some(2), Some("b")), ("file.nul", Some(3), Some("b"))]);
         assert_eq!(visited, [(2, true), (3, false)]);
+    }
+
+    #[test]
+    fn hidden_characters_are_located_in_cells_and_headings() {
+        let (scan, visited) = run("a,b\u{202E}\u{9b}c\nx\u{2066},y\n1,\u{9b}2\n");
+        let got: Vec<_> = scan.findings.as_slice().iter().map(|f| (f.rule, f.row, f.column.as_deref(), f.found.as_str())).collect();
+        assert_eq!(
+            got,
+            [
+                ("file.direction_character", Some(1), Some("bc"), "the character U+202E in column 2"),
+                ("file.direction_character", Some(2), Some("a"), "the character U+2066 in column 1"),
+                ("file.control_character", Some(3), Some("bc"), "the control character U+009B in column 2"),
+            ]
+        );
+        assert_eq!(visited, [(2, true), (3, true)]);
+        assert!(scan.findings.as_slice().iter().all(|f| f.severity == Severity::Warning));
+    }
+
+    #[test]
+    fn a_quote_that_never_ends_costs_the_rest_and_says_so() {
+        let (scan, visited) = run(&format!("a,b\n1,2\n3,\"{}", "x\n".repeat(3 << 20)));
+        let finding = &scan.findings.as_slice()[0];
+        assert_eq!((finding.rule, finding.row, finding.excludes), ("file.unclosed_quote", Some(3), Excludes::Row));
+        assert_eq!((visited, finding.found.as_str()), (vec![(2, true), (3, false)], "more than 4 MiB"));
+        let (scan, _) = run(&format!("a,b\n1,{}\n", ",".repeat(5 << 20)));
+        assert_eq!((scan.findings.as_slice()[0].rule, scan.findings.as_slice()[0].row), ("file.long_record", Some(2)));
     }
 
     #[test]

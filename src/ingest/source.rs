@@ -1,28 +1,28 @@
 //! A file's bytes under caps, as text, with its dialect and the walk over its records.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
+use std::cell::Cell;
+use std::io::Read;
 
 use sha2::{Digest as _, Sha256};
 
 use super::container::{Container, ContainerFault, Rendering};
+use super::controls::holds_controls;
 use super::decode::{Charset, decode};
-use super::dialect::{Delimiter, Dialect, LineEndings};
+use super::dialect::{Dialect, LineEndings};
 use super::export::Declared;
-use super::faults::{about, unusable};
+use super::faults::{about, printable, unusable};
 use super::spss::{self, SavDictionary};
-use crate::error::{Error, Result};
+use super::workbook::WorkbookReader;
 use crate::finding::{Finding, Findings, Severity};
 
-/// Largest file read, in bytes (64 MiB).
-pub const FILE_BYTES_MAX: usize = 64 << 20;
 /// Largest record used, in bytes of text (1 MiB).
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
 /// Largest cell used, in bytes of text (64 KiB).
 pub const FIELD_BYTES_MAX: usize = 64 << 10;
 /// Most columns of a file.
 pub const COLUMNS_MAX: usize = 2_000;
+/// Bytes of a record beyond which the file is not read on: its cells alone would fill memory.
+const RECORD_BYTES_READ: usize = 4 * RECORD_BYTES_MAX;
 
 /// Records over which line ends are compared.
 const LINE_END_RECORDS: usize = 1_000;
@@ -44,7 +44,7 @@ pub(super) struct Source {
     pub bom: bool,
     pub dialect: Dialect,
     pub line_endings: LineEndings,
-    /// Whether any control character other than tab and line ends occurs.
+    /// Whether any character occurs that steers a terminal or the direction of text; see `controls`.
     pub has_controls: bool,
     /// Whether the file holds text that can be read as a table.
     pub usable: bool,
@@ -61,41 +61,19 @@ pub(super) struct SourceRow<'r> {
     pub raw: &'r str,
     /// Whether the file ends here.
     pub last: bool,
-}
-
-/// Reads a regular file of at most `FILE_BYTES_MAX`.
-///
-/// # Errors
-/// If it is missing, not a file, unreadable or too large.
-#[allow(clippy::disallowed_methods, reason = "this stage reads the data files")]
-pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
-    let fail = |error: std::io::Error| Error::io("read the file", path, &error);
-    let metadata = std::fs::metadata(path).map_err(fail)?;
-    if !metadata.is_file() {
-        return Err(Error::new("this is not a file", "name a CSV file").at(path));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).min(FILE_BYTES_MAX));
-    // One byte more than allowed is enough to know, whatever the metadata said.
-    File::open(path).and_then(|file| file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)).map_err(fail)?;
-    if bytes.len() > FILE_BYTES_MAX {
-        return Err(Error::new(format!("the file is larger than {} MiB", FILE_BYTES_MAX >> 20), "export one period per file").at(path));
-    }
-    Ok(bytes)
+    /// Whether the record goes on beyond what is read; nothing after it is.
+    pub cut: bool,
 }
 
 impl Source {
     /// Reads a file of any container. What is wrong stands in `findings`.
-    pub(super) fn open(name: &str, bytes: Vec<u8>, declared: &Declared) -> Self {
+    pub(super) fn open(name: &str, bytes: Vec<u8>, declared: &Declared, workbooks: &dyn WorkbookReader) -> Self {
         let container = Container::of(&bytes);
         let rendering = match container {
             Container::Text => return Self::from_bytes(name, bytes, Charset::Declared(declared.encoding.as_deref())),
+            Container::Workbook => workbooks.render(&bytes, declared.sheet.as_deref()),
             Container::Spss => spss::render(&bytes, declared.encoding.as_deref()),
-            Container::Workbook | Container::Refused => Err(ContainerFault {
-                rule: "file.container",
-                expected: "a text table, a workbook (.xlsx, .ods) or an SPSS file (.sav)".to_owned(),
-                found: "another format".to_owned(),
-                remedy: "save it as .xlsx or as CSV".to_owned(),
-            }),
+            Container::Refused => Err(Container::refusal(&bytes)),
         };
         let digest = Sha256::digest(&bytes).into();
         Self::from_rendering(name, container, digest, rendering)
@@ -110,6 +88,7 @@ impl Source {
         let mut findings = Findings::default();
         let mut rendering = rendering.unwrap_or_else(|fault| {
             let ContainerFault { rule, expected, found, remedy } = fault;
+            let (expected, found) = (printable(&expected), printable(&found));
             findings.push(Finding { rule, expected, found, remedy, ..unusable(name) });
             Rendering::default()
         });
@@ -117,27 +96,30 @@ impl Source {
             findings.push(Finding {
                 rule: remark.rule,
                 expected: remark.expected.to_owned(),
-                found: remark.found.clone(),
+                found: printable(&remark.found),
                 remedy: remark.remedy.to_owned(),
                 ..about(name)
             });
         }
-        let mut source = Self::from_bytes(name, std::mem::take(&mut rendering.text).into_bytes(), Charset::Unicode);
+        let text = std::mem::take(&mut rendering.text).into_bytes();
+        let mut source = Self::with_dialect(name, text, Charset::Unicode, Some(Dialect::RENDERED));
         // A file that could not be read is not empty as well.
         if findings.has_errors() {
             source.findings = Findings::default();
         }
         source.usable &= !findings.has_errors();
         source.findings.extend(findings);
-        // The text is our own, so that nothing of its form is to be found out.
-        source.dialect = Dialect { delimiter: Delimiter::Comma, quoted: true, skip: 0 };
-        source.line_endings = source.find_line_endings();
         let Rendering { sheet, labels, encoding, dictionary, .. } = rendering;
+        let sheet = sheet.map(|sheet| printable(&sheet));
         Self { container, sheet, labels, dictionary, encoding, digest, ..source }
     }
 
     /// Decodes the bytes and finds the dialect. What is wrong stands in `findings`.
     pub(super) fn from_bytes(name: &str, bytes: Vec<u8>, charset: Charset<'_>) -> Self {
+        Self::with_dialect(name, bytes, charset, None)
+    }
+
+    fn with_dialect(name: &str, bytes: Vec<u8>, charset: Charset<'_>, dialect: Option<Dialect>) -> Self {
         let digest = Sha256::digest(&bytes).into();
         let mut findings = Findings::default();
         let (text, encoding, bom) = match decode(bytes, charset) {
@@ -184,8 +166,8 @@ impl Source {
                 ..unusable(name)
             });
         }
-        let dialect = Dialect::detect(&text);
-        let has_controls = text.as_bytes().chunks(4096).any(|chunk| chunk.iter().fold(false, |any, &b| any | is_control(b)));
+        let dialect = dialect.unwrap_or_else(|| Dialect::detect(&text));
+        let has_controls = holds_controls(&text);
         let usable = !findings.has_errors();
         let mut source = Self {
             name: name.to_owned(),
@@ -207,15 +189,22 @@ impl Source {
         source
     }
 
-    /// Visits the records in order until `visit` returns false. Blank lines count as rows and are not visited.
+    /// Visits the records in order until `visit` returns false. Blank lines count as rows and are not visited. A record of more than
+    /// `RECORD_BYTES_READ` is cut there and is the last.
     pub(super) fn for_each_row(&self, mut visit: impl FnMut(&SourceRow<'_>) -> bool) {
         let text = &self.text[self.dialect.skip..];
         let bytes = text.as_bytes();
-        let mut reader = self.dialect.reader(text);
+        let (most, is_short) = (Cell::new(0), Cell::new(false));
+        let mut reader = self.dialect.reader(Bounded { bytes, at: 0, most: &most, is_short: &is_short });
         let mut cells = csv::StringRecord::new();
         let (mut number, mut start) = (0_u64, 0_usize);
-        // The text is valid UTF-8 in memory and records may have any length, so that reading cannot fail.
-        while matches!(reader.read_record(&mut cells), Ok(true)) {
+        loop {
+            most.set(start.saturating_add(RECORD_BYTES_READ));
+            // The text is valid UTF-8 in memory, so that reading can fail only where a record is cut inside a character.
+            let read = reader.read_record(&mut cells);
+            if matches!(read, Ok(false)) || (read.is_err() && !is_short.get()) {
+                break;
+            }
             // The reader takes blank lines with the record after them.
             loop {
                 match bytes.get(start) {
@@ -227,12 +216,16 @@ impl Source {
             }
             number += 1;
             let mut end = usize::try_from(reader.position().byte()).map_or(bytes.len(), |byte| byte.min(bytes.len()));
+            let cut = is_short.get();
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
             // It leaves the line feed behind a carriage return for the next read.
             if end > 0 && bytes[end - 1] == b'\r' && bytes.get(end) == Some(&b'\n') {
                 end += 1;
             }
-            let row = SourceRow { number, cells: &cells, raw: text.get(start..end).unwrap_or(""), last: end == bytes.len() };
-            if !visit(&row) {
+            let row = SourceRow { number, cells: &cells, raw: text.get(start..end).unwrap_or(""), last: end == bytes.len(), cut };
+            if !visit(&row) || cut {
                 break;
             }
             start = end;
@@ -266,6 +259,16 @@ impl Source {
         if self.line_endings == LineEndings::Cr { '\r' } else { '\n' }
     }
 
+    /// The number of the first record, which holds the headings: rows of notes above a table are blank.
+    pub(super) fn heading_row(&self) -> u64 {
+        let mut number = 1;
+        self.for_each_row(|row| {
+            number = row.number;
+            false
+        });
+        number
+    }
+
     /// The first records, headings included.
     pub(super) fn first_rows(&self, count: usize) -> Vec<csv::StringRecord> {
         let mut rows = Vec::with_capacity(count);
@@ -277,9 +280,26 @@ impl Source {
     }
 }
 
-/// A C0 control character that text has no use for.
-pub(super) fn is_control(byte: u8) -> bool {
-    (byte < 0x20 && byte != b'\t' && byte != b'\n' && byte != b'\r') || byte == 0x7F
+/// Text up to a mark that moves with each record.
+struct Bounded<'t> {
+    bytes: &'t [u8],
+    at: usize,
+    most: &'t Cell<usize>,
+    /// Set once the mark, not the text, ended.
+    is_short: &'t Cell<bool>,
+}
+
+impl Read for Bounded<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let end = self.bytes.len().min(self.most.get());
+        let mut rest = self.bytes.get(self.at..end).unwrap_or(&[]);
+        let length = rest.read(buffer)?;
+        self.at += length;
+        if length == 0 && self.at < self.bytes.len() {
+            self.is_short.set(true);
+        }
+        Ok(length)
+    }
 }
 
 #[cfg(test)]
@@ -323,6 +343,25 @@ mod tests {
     }
 
     #[test]
+    fn a_record_without_end_is_cut() {
+        let text = format!("a,b\n1,2\n{}\n3,4\n", ",".repeat(2 * RECORD_BYTES_READ));
+        let mut seen = Vec::new();
+        source(&text).for_each_row(|row| {
+            seen.push((row.number, row.cells.len() > 1_000, row.cut));
+            assert!(row.cells.len() <= RECORD_BYTES_READ + 1);
+            true
+        });
+        assert_eq!(seen, [(1, false, false), (2, false, false), (3, true, true)]);
+        let open = format!("a,b\n1,\"é{}", "é".repeat(RECORD_BYTES_READ));
+        let mut cut = 0;
+        source(&open).for_each_row(|row| {
+            cut += u32::from(row.cut);
+            true
+        });
+        assert_eq!(cut, 1);
+    }
+
+    #[test]
     fn the_digest_is_of_the_raw_bytes() {
         let got = Source::from_bytes("a", b"\xEF\xBB\xBFabc".to_vec(), Charset::Unicode);
         assert_eq!(got.digest, <[u8; 32]>::from(Sha256::digest(b"\xEF\xBB\xBFabc")));
@@ -330,13 +369,7 @@ mod tests {
     }
 
     #[test]
-    #[allow(clippy::disallowed_methods, reason = "a file to be refused")]
-    fn empty_and_oversized_files_are_refused() {
+    fn empty_files_are_refused() {
         assert!(!source(" \n").usable);
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("big.csv");
-        File::create(&path).and_then(|file| file.set_len(FILE_BYTES_MAX as u64 + 1)).expect("a sparse file");
-        assert!(read_bytes(&path).expect_err("too large").what.contains("64 MiB"));
-        assert!(read_bytes(folder.path()).is_err());
     }
 }

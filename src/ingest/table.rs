@@ -8,9 +8,10 @@ use super::adapter::Layout;
 use super::decode::Charset;
 use super::export::check_headings;
 use super::faults::unusable;
+use super::files::read_table_bytes;
 use super::headings::{HeadingFault, Headings};
 use super::scan::scan;
-use super::source::{Source, read_bytes};
+use super::source::Source;
 use crate::error::Result;
 use crate::finding::{Finding, Findings};
 
@@ -49,9 +50,9 @@ impl TableRow {
 /// Reads a table in UTF-8 (or UTF-16 with a byte order mark); delimiter and line ends are found.
 ///
 /// # Errors
-/// If the file cannot be read or is larger than `FILE_BYTES_MAX`. What is wrong inside it is a finding.
+/// If the file cannot be read, lies outside the program's folder, or is larger than `TABLE_BYTES_MAX`. What is wrong inside it is a finding.
 pub fn read_table(root: &Path, file: &Path) -> Result<Table> {
-    Ok(Table::from_bytes(&file.display().to_string(), read_bytes(&root.join(file))?))
+    Ok(Table::from_bytes(&file.display().to_string(), read_table_bytes(root, file)?))
 }
 
 impl Table {
@@ -62,7 +63,7 @@ impl Table {
         let mut table = Self { file: name.to_owned(), digest: source.digest, ..Self::default() };
         if source.usable {
             table.headings = Headings::new(source.first_rows(1).iter().flatten());
-            check_headings(name, &table.headings, &Layout::default(), &mut findings);
+            check_headings(name, &table.headings, &Layout::default(), source.heading_row(), &mut findings);
         }
         if !findings.has_errors() {
             let scan = scan(&source, &table.headings, 1, |row, cells, used| {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
+use super::confine::confined;
 use super::fault::{Fault, Faults, suggest};
 use super::instrument::Instrument;
 use super::plan::{DateOrder, ExportPlan, PersonKey, Role, RosterPlan, System, WaveRule};
@@ -88,7 +89,13 @@ impl<'r> Library<'r> {
     fn read_file(&self, value: Value<'_>) -> Option<String> {
         let file = path(value)?;
         let shown = file.display();
-        match fs::read_to_string(self.root.join(&file)) {
+        let place = self.root.join(&file);
+        if place.exists()
+            && let Err(error) = confined(self.root, &file)
+        {
+            return value.fault(format!("the instrument `{shown}` cannot be read: {}", error.what), error.next);
+        }
+        match fs::read_to_string(place) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == ErrorKind::NotFound => value
                 .fault(format!("there is no instrument file `{shown}`"), "put it into the program's folder, or name a shipped instrument"),

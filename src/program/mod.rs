@@ -16,10 +16,12 @@
 //! | `exports` | survey exports; finds and loads their instruments |
 //! | `questionnaire` | instrument files |
 //! | `rules` | thresholds, privacy, targets |
+//! | `confine` | paths that stay inside the program's folder |
 //! | `init` | the files that a new program starts from |
 
 mod calendar;
 pub mod cause;
+mod confine;
 mod exports;
 mod fault;
 mod init;
@@ -48,6 +50,7 @@ use plan::{ExportPlan, Plan};
 use value::{date, placed, text, whole};
 use walker::{Names, Section};
 
+pub use confine::confined;
 pub use fault::{Fault, render_faults};
 pub use init::init_files;
 pub use questionnaire::parse_instrument;
@@ -92,13 +95,14 @@ pub fn load_plan(root: &Path) -> Result<Plan> {
     })?;
     let file_name = file.file_name().unwrap_or_default().to_string_lossy();
     let mut plan = read_plan(folder, &file_name, &text).map_err(|faulty| as_error(&faulty).at(&file))?;
-    plan.report_overrides = read_overrides(&folder.join(REPORTS_FOLDER))?;
+    plan.report_overrides = read_overrides(folder)?;
     Ok(plan)
 }
 
 /// The program's own templates and style sheet, by file name; none where it has no such folder.
 #[allow(clippy::disallowed_methods, reason = "this stage reads the configuration")]
-fn read_overrides(folder: &Path) -> Result<BTreeMap<String, String>> {
+fn read_overrides(root: &Path) -> Result<BTreeMap<String, String>> {
+    let folder = &root.join(REPORTS_FOLDER);
     let failed = |error: std::io::Error| Error::io("read the program's own templates", folder, &error);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -110,6 +114,7 @@ fn read_overrides(folder: &Path) -> Result<BTreeMap<String, String>> {
         let path = entry.map_err(failed)?.path();
         let is_template = path.extension().is_some_and(|extension| extension == "html" || extension == "css");
         if let (true, Some(name)) = (is_template, path.file_name()) {
+            let path = confined(root, &Path::new(REPORTS_FOLDER).join(name))?;
             overrides.insert(name.to_string_lossy().into_owned(), fs::read_to_string(&path).map_err(failed)?);
         }
     }

@@ -7,7 +7,7 @@ use jiff::civil::date;
 use super::super::instrument::{ItemKind, ItemUse, Missing, ScoreRule};
 use super::super::plan::{DemographicSource, EndKind, MultipleRule, Role, SurveySource, System, Thresholds, WaveRule};
 use super::super::{load_plan, parse_instrument, shipped_instruments};
-use super::{OWN, PROGRAM, read};
+use super::{OWN, PROGRAM, read, read_in};
 
 #[test]
 fn a_complete_program_is_read_in_full() {
@@ -166,4 +166,33 @@ fn what_is_no_text_or_not_there_is_an_error() {
     assert_eq!(error.what, "program.toml has 1 fault");
     let detail = error.detail.expect("source lines");
     assert!(detail.contains("program.toml:2:8"), "{detail}");
+}
+
+#[test]
+fn an_export_may_name_its_sheet() {
+    let program = PROGRAM.replacen("[[export]]", "[[export]]\nsheet = \"Answers 2\"", 1);
+    let plan = read(&program, OWN).expect("a valid program");
+    assert_eq!(plan.exports.iter().filter_map(|export| export.sheet.as_deref()).collect::<Vec<_>>(), ["Answers 2"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_folder_are_refused() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("program");
+    std::fs::create_dir_all(root.join("reports")).expect("a folder");
+    std::fs::write(folder.path().join("own.toml"), OWN).expect("a file");
+    std::fs::write(folder.path().join("page.html"), "secret").expect("a file");
+    std::fs::write(root.join("program.toml"), PROGRAM).expect("a file");
+    symlink(folder.path().join("own.toml"), root.join("own.toml")).expect("a link");
+    let faults = read_in(&root, PROGRAM).expect_err("an instrument outside");
+    assert!(faults[0].message.contains("outside the program's folder"), "{}", faults[0].message);
+
+    std::fs::remove_file(root.join("own.toml")).expect("removed");
+    std::fs::write(root.join("own.toml"), OWN).expect("a file");
+    assert!(load_plan(&root).is_ok());
+    symlink(folder.path().join("page.html"), root.join("reports/page.html")).expect("a link");
+    let error = load_plan(&root).expect_err("a template outside");
+    assert!(error.what.contains("symbolic link") && error.place.is_some_and(|place| place.ends_with("page.html")));
 }

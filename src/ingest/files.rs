@@ -1,0 +1,105 @@
+//! The bytes of files, under caps, and from inside the program's folder.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::container::Container;
+use crate::error::{Error, Result};
+use crate::program::confined;
+
+/// Largest text export read, in bytes (1 GiB). UTF-8 text is kept once and not copied, so that a file of 180 MB (a million records of 40
+/// items) takes 180 MB of memory to walk over; UTF-16 takes up to four times its size while it is decoded.
+pub const TEXT_FILE_BYTES_MAX: usize = 1 << 30;
+/// Largest table of the program itself, in bytes (64 MiB).
+pub const TABLE_BYTES_MAX: usize = 64 << 20;
+/// Largest workbook, in bytes (64 MiB); what it unpacks to has a cap of its own.
+pub const WORKBOOK_BYTES_MAX: usize = 64 << 20;
+/// Bytes that show the container of a file.
+const HEAD_BYTES: usize = 4 << 10;
+
+/// Reads a file of the program that is no export. Links may not lead out of the program's folder.
+///
+/// # Errors
+/// If it is missing, not a file, unreadable, too large or outside the folder.
+pub(super) fn read_table_bytes(root: &Path, relative: &Path) -> Result<Vec<u8>> {
+    read_capped(&confined(root, relative)?, &root.join(relative), |_| TABLE_BYTES_MAX)
+}
+
+/// Reads an export of the program. Links may not lead out of the program's folder.
+///
+/// # Errors
+/// As `read_table_bytes`.
+pub(super) fn read_export_bytes(root: &Path, relative: &Path) -> Result<Vec<u8>> {
+    read_capped(&confined(root, relative)?, &root.join(relative), export_cap)
+}
+
+/// Reads an export from any place.
+///
+/// # Errors
+/// If it is missing, not a file, unreadable or too large.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    read_capped(path, path, export_cap)
+}
+
+fn export_cap(container: Container) -> usize {
+    if container == Container::Workbook { WORKBOOK_BYTES_MAX } else { TEXT_FILE_BYTES_MAX }
+}
+
+/// Reads a regular file of at most as many bytes as its container may have; `name` is what errors call it.
+#[allow(clippy::disallowed_methods, reason = "this stage reads the data files")]
+fn read_capped(path: &Path, name: &Path, cap: impl Fn(Container) -> usize) -> Result<Vec<u8>> {
+    let fail = |error: std::io::Error| Error::io("read the file", name, &error);
+    let metadata = std::fs::metadata(path).map_err(fail)?;
+    if !metadata.is_file() {
+        return Err(Error::new("this is not a file", "name an export file").at(name));
+    }
+    let mut file = File::open(path).map_err(fail)?;
+    let mut bytes = Vec::with_capacity(HEAD_BYTES);
+    (&mut file).take(HEAD_BYTES as u64).read_to_end(&mut bytes).map_err(fail)?;
+    let cap = cap(Container::of(&bytes));
+    bytes.reserve_exact(usize::try_from(metadata.len()).unwrap_or(0).min(cap).saturating_sub(bytes.len()) + 1);
+    // One byte more than allowed is enough to know, whatever the metadata said.
+    file.take((cap + 1).saturating_sub(bytes.len()) as u64).read_to_end(&mut bytes).map_err(fail)?;
+    if bytes.len() > cap {
+        return Err(Error::new(format!("the file is larger than {} MiB", cap >> 20), "export one period per file").at(name));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "files to be refused")]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn oversized_files_are_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("big.csv");
+        File::create(&path).and_then(|file| file.set_len(TABLE_BYTES_MAX as u64 + 1)).expect("a sparse file");
+        let error = read_table_bytes(folder.path(), Path::new("big.csv")).expect_err("too large");
+        assert!(error.what.contains("64 MiB") && error.place.is_some_and(|place| place.ends_with("big.csv")));
+        std::fs::OpenOptions::new().write(true).open(&path).and_then(|mut file| file.write_all(b"PK\x03\x04")).expect("written");
+        assert!(read_bytes(&path).expect_err("a workbook that is too large").what.contains("64 MiB"));
+        File::create(&path).and_then(|file| file.set_len(TEXT_FILE_BYTES_MAX as u64 + 1)).expect("a sparse file");
+        assert!(read_capped(&path, &path, |_| 1 << 10).is_err());
+        assert!(read_bytes(folder.path()).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_lead_out_are_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("program");
+        std::fs::create_dir(&root).expect("a folder");
+        std::fs::write(folder.path().join("a.csv"), "a\n1\n").expect("a file");
+        std::os::unix::fs::symlink(folder.path().join("a.csv"), root.join("a.csv")).expect("a link");
+        for read in [read_table_bytes, read_export_bytes] {
+            let error = read(&root, Path::new("a.csv")).expect_err("outside");
+            assert!(error.what.contains("symbolic link") && error.place.is_some_and(|place| place == root.join("a.csv")));
+        }
+        assert!(read_bytes(&root.join("a.csv")).is_ok(), "a single file is not confined");
+    }
+}
