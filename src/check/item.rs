@@ -181,6 +181,7 @@ mod tests {
         let choice = |code, label: &str, missing| Choice { code, label: label.into(), value: None, missing, cause: None, yes: false };
         Item {
             id: "q".into(),
+            import_ids: Vec::new(),
             text: None,
             kind: ItemKind::Likert,
             choices: vec![

@@ -16,7 +16,7 @@ mod run;
 mod simulate;
 mod status;
 #[cfg(unix)]
-mod workbook_child;
+pub mod workbook_child;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -266,9 +266,26 @@ mod tests {
 
     fn item(id: &str, reversed: bool, role: Option<ItemUse>) -> Item {
         let mut choices: Vec<Choice> =
-            (1..=5).map(|code| Choice { code, label: code.to_string(), missing: None, cause: None, yes: false }).collect();
-        choices.push(Choice { code: 97, label: "Does not apply".into(), missing: Some(Missing::NotApplicable), cause: None, yes: false });
-        Item { id: id.into(), text: None, kind: ItemKind::Likert, choices, reversed, role, minimum: None, maximum: None }
+            (1..=5).map(|code| Choice { code, label: code.to_string(), value: None, missing: None, cause: None, yes: false }).collect();
+        choices.push(Choice {
+            code: 97,
+            label: "Does not apply".into(),
+            value: None,
+            missing: Some(Missing::NotApplicable),
+            cause: None,
+            yes: false,
+        });
+        Item {
+            id: id.into(),
+            import_ids: Vec::new(),
+            text: None,
+            kind: ItemKind::Likert,
+            choices,
+            reversed,
+            role,
+            minimum: None,
+            maximum: None,
+        }
     }
 
     fn instrument() -> Instrument {

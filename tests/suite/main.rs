@@ -9,6 +9,8 @@ mod corruption;
 mod describe;
 mod determinism;
 mod documents;
+#[cfg(unix)]
+mod hostile;
 mod numbers;
 mod pages;
 mod publish;

@@ -133,7 +133,7 @@ fn exports_of_qualtrics_say_who_finished() {
     let path = folder.path().join("a.sav");
     #[allow(clippy::disallowed_methods, reason = "a file to be read")]
     std::fs::write(&path, file.bytes()).expect("written");
-    let got = describe(&path, Some(2), Some(3), &Declared::default()).expect("described");
+    let got = describe(&path, Some(2), Some(3), &Declared::default(), &super::super::workbook::InProcess).expect("described");
     assert_eq!((got.system, got.data_records, got.columns, got.header_rows), (System::Spss, 3, 3, 1), "a blank case is a record");
     assert_eq!((got.complete, got.partial, got.value.as_deref()), (Some(1), Some(1), Some("3")));
     assert_eq!(got.variant, "system file, compressed by byte codes, columns of Qualtrics");
