@@ -99,6 +99,9 @@ pub fn support_of(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32]) ->
 
 /// The estimate of a set of rows with its influences.
 pub fn linearize(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32]) -> Result<Linearized, NotEstimable> {
+    if let Some(reason) = &measures.unknown {
+        return Err(reason.clone());
+    }
     let used = used(measures, rows);
     match kind {
         Kind::Incidence(age) => curve(&subjects(keys, measures, &used), f64::from(age))?.linearized(f64::from(age), FAILURE),
