@@ -43,6 +43,8 @@ pub struct Measures {
     pub missing: Vec<bool>,
     /// Smallest and largest value that a mean can take, where it has such.
     pub bounds: Option<(f64, f64)>,
+    /// Whether nobody knows to which groups the observations belong.
+    pub ungrouped: bool,
     /// Why nothing can be known of any observation, where that is so.
     pub unknown: Option<NotEstimable>,
 }

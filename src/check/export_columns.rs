@@ -295,6 +295,11 @@ fn find<T>(
     look(&ItemNames { id: &item.id, text: item.text.as_deref().unwrap_or_default() }).map(|(column, matched)| (column, matched.words()))
 }
 
+/// The one column of an item, where it has one.
+pub fn column_of(export: &ExportPlan, item: &Item, raw: &RawExport) -> Option<usize> {
+    find(export, item, |names| raw.find_item(names)).ok().map(|(column, _)| column)
+}
+
 fn choice_names(choice: &Choice) -> ChoiceNames<'_> {
     ChoiceNames { code: choice.code, label: &choice.label, value: choice.value.as_deref() }
 }

@@ -2,29 +2,39 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
+use super::codes::Codes;
+use super::export_columns::column_of;
+use super::people::{PeopleIndex, Respondent};
 use crate::ingest::Inputs;
 use crate::program::instrument::Choice;
 use crate::program::plan::{Demographic, DemographicSource, Plan};
 
 /// The latest usable answer per demographic and person id, as the position of a value; answers that are none of the demographic's values are left out.
 pub fn read(plan: &Plan, inputs: &Inputs) -> BTreeMap<(usize, String), u16> {
-    let mut latest: BTreeMap<(usize, String), (String, u16)> = BTreeMap::new();
+    let mut latest: BTreeMap<(usize, String), (Option<Date>, u16)> = BTreeMap::new();
+    let ids = inputs.roster.column(&plan.roster.person);
+    let people = Codes::new(inputs.roster.rows.iter().filter_map(|row| row.get(ids?).map(str::to_string)));
+    let index = PeopleIndex::new(&plan.roster, &inputs.roster, &people);
     for (position, demographic) in plan.demographics.iter().enumerate() {
         let DemographicSource::Roster { survey: Some(survey), .. } = &demographic.source else { continue };
         for (export, raw) in plan.exports.iter().zip(&inputs.exports) {
             let instrument = &plan.instruments[export.instrument];
             let item = instrument.items.iter().find(|item| item.id == survey.item);
             let (Some(item), true) = (item, instrument.id == survey.instrument) else { continue };
-            let heading = export.items.get(&item.id).unwrap_or(&item.id);
             let person = export.person.as_ref().and_then(|person| raw.column(person).ok());
-            let (Ok(column), Some(person)) = (raw.column(heading), person) else { continue };
+            let (Some(column), Some(person)) = (column_of(export, item, raw), person) else { continue };
+            let dates = raw.columns.response_date().map(|column| raw.date_reader(column));
             // Its findings come when the responses themselves are read.
             let _ = raw.for_each_record(|_, cells| {
                 let cell = |column: usize| cells.get(column).map(str::trim).filter(|text| !text.is_empty());
                 let (Some(id), Some(text)) = (cell(person), cell(column)) else { return };
                 let Some(value) = value(demographic, &item.choices, text) else { return };
-                let date = raw.row(cells).date.unwrap_or_default().to_string();
-                let entry = latest.entry((position, id.to_string())).or_insert_with(|| (date.clone(), value));
+                let (Respondent::One(person) | Respondent::Near(person)) = index.find(id, export.person_is) else { return };
+                let Some(id) = people.id(person) else { return };
+                let date = dates.as_ref().and_then(|dates| dates.parse(raw.row(cells).date?).ok());
+                let entry = latest.entry((position, id.to_string())).or_insert((date, value));
                 if date > entry.0 {
                     *entry = (date, value);
                 }

@@ -168,6 +168,12 @@ fn anonymous_answers_count_for_the_whole_program_only() {
     let of = |metric: &str| rows.iter().filter(|row| row["metric"] == metric && row["period"] == "2026-Q3").collect::<Vec<_>>();
     let satisfied = of("satisfied");
     assert!(satisfied.iter().any(|row| !row["estimate"].is_empty()), "{satisfied:?}");
+    // A window counts nobody twice: anonymous people cannot be told apart between waves, so that it shows its last one.
+    let window = rows
+        .iter()
+        .find(|row| row["metric"] == "satisfied" && row["period"] == "2025-26" && row["grouping"] == "all" && row["contrast"] == "level");
+    let n: u64 = window.expect("a window's figure")["n"].parse().unwrap();
+    assert!(n <= used(&json, MENTEE), "{n}");
     for metric in ["response_mentee", "pairs_both_answered", "both_dissatisfied"] {
         assert!(!of(metric).is_empty(), "{metric}");
         for row in of(metric) {
