@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::ingest::{Inputs, read_inputs};
 use crate::present::{self, Facts};
-use crate::program::{confined, load_plan};
 use crate::program::plan::{Plan, day_number};
+use crate::program::{confined, load_plan};
 use crate::render::{Theme, render_page};
 use crate::write::{self, Draft};
 
