@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::support::run;
+use crate::support::{files, run};
 
 #[test]
 fn the_codebook_is_up_to_date() {
@@ -17,18 +17,8 @@ fn every_rule_is_explained() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let document = std::fs::read_to_string(root.join("docs/formats.md")).unwrap();
     let explained: BTreeSet<&str> = document.lines().filter(|line| line.starts_with("| `")).flat_map(codes).collect();
-    let mut open = vec![root.join("src")];
-    let mut sources = String::new();
-    while let Some(place) = open.pop() {
-        for entry in std::fs::read_dir(&place).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                sources.push_str(&std::fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
+    let sources: Vec<String> = files(&root.join("src")).into_iter().filter_map(|(_, bytes)| String::from_utf8(bytes).ok()).collect();
+    let sources = sources.concat();
     let quoted: BTreeSet<&str> = sources.split('"').filter(|text| is_code(text)).collect();
     let missing: Vec<&&str> = quoted.difference(&explained).collect();
     assert!(missing.is_empty(), "not explained: {missing:?}");
