@@ -12,6 +12,7 @@
 pub mod analyze;
 pub mod check;
 pub mod cli;
+pub mod compute;
 pub mod define;
 pub mod derive;
 pub mod disclose;

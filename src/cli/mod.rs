@@ -4,6 +4,7 @@
 
 mod check;
 mod completions;
+mod compute;
 mod demo;
 mod import;
 mod init;
@@ -49,6 +50,7 @@ enum Command {
     Simulate(simulate::Arguments),
     Import(import::Arguments),
     Metrics(metrics::Arguments),
+    Compute(compute::Arguments),
     Completions(completions::Arguments),
     /// Reads a workbook from the input in limits of memory and time, for this command itself
     #[cfg(unix)]
@@ -113,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Metrics(arguments) => metrics::run(&arguments),
+        Command::Compute(arguments) => compute::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         #[cfg(unix)]
         Command::ReadWorkbook { sheet, all } => return workbook_child::run(sheet.as_deref(), all),

@@ -46,10 +46,13 @@ pub fn gas_t(goals: &[Goal], rho: f64) -> Result<GoalAttainment, NotEstimable> {
     if !(0.0..=1.0).contains(&rho) {
         return Err(NotEstimable::InvalidInput("rho must lie between 0 and 1"));
     }
+    // One check after the other, so that the reason does not depend on the order of goals.
     for goal in goals {
         if finite(goal.weight)? < 0.0 {
             return Err(NotEstimable::InvalidInput("a goal's weight must not be negative"));
         }
+    }
+    for goal in goals {
         if !(-3.0..=2.0).contains(&finite(goal.score)?) {
             return Err(NotEstimable::InvalidInput("a goal's score must lie between -3 and 2"));
         }

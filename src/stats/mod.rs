@@ -4,17 +4,45 @@
 //! number. Each one's documentation states definition, domain, convention, reference and edge cases. Results do not depend
 //! on the order of the input: values are sorted before they are summed, and sums are compensated.
 
+pub mod agreement;
+pub mod bootstrap;
+pub mod change;
+pub mod charts;
 pub mod clustered;
+pub mod cox;
 pub mod distributions;
+pub mod dominance;
+pub mod episode;
 pub mod gas;
+pub mod icc;
 pub mod incidence;
+mod incomplete;
+pub mod least_squares;
+mod likelihood;
+pub mod linear;
+pub mod logistic;
+pub mod mcnemar;
 pub mod mean;
+pub mod multilevel;
 pub mod multiplicity;
+pub mod noncentral;
 pub mod nps;
+pub mod odds_ratio;
+pub mod ordinal;
+pub mod paired;
 pub mod proportion;
+pub mod quantile;
+pub mod ranks;
 pub mod rate;
 pub mod reliability;
+pub mod signed_rank;
+pub mod standardized;
+pub mod survey;
+pub mod survival;
+pub mod tables;
+pub mod top_box;
 pub mod two_group;
+pub mod welch;
 
 use std::fmt;
 
@@ -55,6 +83,16 @@ pub enum NotEstimable {
     Unidentified,
     /// Answers cannot be linked to the people or pairs that the quantity is about.
     NotLinked,
+    /// The predictors separate the outcomes completely, so that no finite estimate exists.
+    Separated,
+    /// The iteration did not settle on an answer.
+    NotConverged,
+    /// Not reached while anybody was observed, such as a median that fewer than half had.
+    NotReached,
+    /// A group of the population has nobody in the sample to stand for it.
+    EmptyCell,
+    /// The groups compared have nothing in common to be compared on.
+    NoOverlap,
     /// An argument outside the domain of the method; names the argument and its domain.
     InvalidInput(&'static str),
     /// A value is not a finite number, or the values are too large to compute with.
@@ -75,6 +113,11 @@ impl fmt::Display for NotEstimable {
             Self::AllWeightsZero => f.write_str("all weights are zero"),
             Self::Unidentified => f.write_str("the data do not determine it"),
             Self::NotLinked => f.write_str("answers are anonymous and cannot be linked to pairs"),
+            Self::Separated => f.write_str("complete separation, no finite estimate"),
+            Self::NotConverged => f.write_str("the iteration did not converge"),
+            Self::NotReached => f.write_str("not reached"),
+            Self::EmptyCell => f.write_str("a group of the population has no respondents; combine groups"),
+            Self::NoOverlap => f.write_str("the groups have no overlap to compare on"),
             Self::InvalidInput(what) => write!(f, "outside the method's domain: {what}"),
             Self::NotFinite => f.write_str("a value is not a finite number"),
         }

@@ -173,6 +173,14 @@ mod tests {
         }
     }
 
+    /// R 4.2.2 `binom.test(1e7, 1e7, conf.level = .999999999)` and `binom.test(5e6, 1e7)`, to 12 digits.
+    #[test]
+    fn exact_limits_hold_for_ten_million_and_extreme_levels() {
+        let lower = |x, level| clopper_pearson(share(x, 10_000_000), level).unwrap().interval.unwrap().lower;
+        assert!((lower(10_000_000, 0.999999999) - 0.9999978583609888).abs() < 1e-12);
+        assert!((lower(5_000_000, 0.95) - 0.4996900525213711).abs() < 1e-12);
+    }
+
     #[test]
     fn no_answers_and_impossible_counts_are_refused() {
         assert_eq!(wilson(share(0, 0), 0.95), Err(NotEstimable::NoAnswers));

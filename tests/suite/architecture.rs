@@ -38,6 +38,7 @@ fn may_import(stage: &str, module: &str) -> bool {
         (Some(_), None) => matches!(module, "stats" | "error" | "finding"),
         (None, _) => match stage {
             "stats" => module == "stats",
+            "compute" => matches!(module, "compute" | "stats"),
             "simulate" => matches!(module, "program" | "simulate"),
             "define" => matches!(module, "define" | "program" | "ingest" | "error" | "finding"),
             "cli" => true,

@@ -1,6 +1,11 @@
 //! Cumulative incidence of competing events, with delayed entry.
 
+mod gray;
 mod influence;
+mod variants;
+
+pub use gray::{Contender, gray_test};
+pub use variants::{IntervalScale, Variants};
 
 use super::distributions::normal_critical;
 use super::{Estimate, Interval, NotEstimable, finite};

@@ -1,5 +1,12 @@
 //! Internal consistency of multi-item scales.
 
+mod eigen;
+mod items;
+mod omega;
+
+pub use items::{ItemSummary, average_correlation, item_summaries, standardized_alpha};
+pub use omega::{Omega, omega_total};
+
 use super::distributions::{f_quantile, normal_critical};
 use super::{Estimate, Interval, NotEstimable, finite, sum, tail_probability};
 
@@ -61,8 +68,27 @@ impl ItemCovariance {
         self.items
     }
 
+    /// Number of people.
+    pub fn n(&self) -> u64 {
+        self.n
+    }
+
+    fn at(&self, i: usize, j: usize) -> f64 {
+        self.values[i * self.items + j]
+    }
+
     fn variance(&self, item: usize) -> f64 {
-        self.values[item * self.items + item]
+        self.at(item, item)
+    }
+
+    /// Whether an item's answers differ. Those of a constant that is no binary fraction leave only rounding.
+    fn varies(&self, item: usize) -> bool {
+        let largest = (0..self.items).map(|i| self.variance(i)).fold(0.0, f64::max);
+        self.variance(item) > 1e-24 * largest
+    }
+
+    fn correlation(&self, i: usize, j: usize) -> f64 {
+        (self.at(i, j) / (self.variance(i) * self.variance(j)).sqrt()).clamp(-1.0, 1.0)
     }
 }
 
@@ -89,14 +115,7 @@ fn enough(items: usize, n: u64) -> Result<(), NotEstimable> {
 /// # Ok::<(), mentorscope::stats::NotEstimable>(())
 /// ```
 pub fn cronbach_alpha(covariance: &ItemCovariance, confidence_level: f64) -> Result<Estimate, NotEstimable> {
-    let k = covariance.items as f64;
-    let total = sum(covariance.values.iter().copied());
-    let own = sum((0..covariance.items).map(|i| covariance.variance(i)));
-    // A total whose parts cancel is rounding, not variance.
-    if total <= 1e-12 * own {
-        return Err(NotEstimable::NoVariation);
-    }
-    let alpha = finite(k / (k - 1.0) * (1.0 - own / total))?;
+    let alpha = alpha_of(covariance, &(0..covariance.items).collect::<Vec<_>>())?;
     Ok(Estimate {
         estimate: alpha,
         std_dev: None,
@@ -105,6 +124,18 @@ pub fn cronbach_alpha(covariance: &ItemCovariance, confidence_level: f64) -> Res
         n: covariance.n,
         method: "Cronbach's alpha, Feldt interval",
     })
+}
+
+/// Alpha of some of the items, at least 2.
+fn alpha_of(covariance: &ItemCovariance, items: &[usize]) -> Result<f64, NotEstimable> {
+    let k = items.len() as f64;
+    let total = sum(items.iter().flat_map(|&i| items.iter().map(move |&j| covariance.at(i, j))));
+    let own = sum(items.iter().map(|&i| covariance.variance(i)));
+    // A total whose parts cancel is rounding, not variance.
+    if total <= 1e-12 * own {
+        return Err(NotEstimable::NoVariation);
+    }
+    finite(k / (k - 1.0) * (1.0 - own / total))
 }
 
 /// Feldt's interval of an alpha from `items` items and `n` people:
