@@ -11,6 +11,7 @@ mod determinism;
 mod documents;
 #[cfg(unix)]
 mod hostile;
+mod layouts;
 mod numbers;
 mod pages;
 mod publish;
