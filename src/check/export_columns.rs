@@ -1,49 +1,13 @@
 //! Which column of an export holds what.
 
-use std::ops::Range;
-
-use super::item::{ItemReader, Marks, names};
+use super::answer::{answer_code, missing_code};
+use super::item::{ItemReader, Marks};
+use super::item_columns::{ItemColumns, choice_names, choices_of, decimal_mark, find, three_names};
 use super::rules::{self, Place};
 use crate::finding::Findings;
-use crate::ingest::{ChoiceNames, DecimalMark, HeadingFault, ItemNames, Matched, RawExport, column_finding, fold_text, split_row};
+use crate::ingest::{ItemNames, RawExport, column_finding, ends_in_row, fold_text, split_row};
 use crate::program::instrument::{Choice, Instrument, Item, ItemKind};
 use crate::program::plan::{ExportPlan, Role};
-
-/// The columns of one item.
-pub enum ItemColumns {
-    /// The item has no column: it was not asked. Its slots.
-    Absent(Range<usize>),
-    /// One column.
-    One {
-        /// Position in the file.
-        column: usize,
-        /// Position among the stored columns.
-        slot: usize,
-        /// How its cells are read.
-        reader: Box<ItemReader>,
-    },
-    /// One column per choice; none for choices without one.
-    PerChoice {
-        /// Positions in the file, in the order of the choices.
-        columns: Vec<Option<usize>>,
-        /// Positions among the stored columns.
-        slots: Range<usize>,
-    },
-    /// One column whose cells hold all chosen choices.
-    Joined {
-        /// Position in the file.
-        column: usize,
-        /// Positions among the stored columns.
-        slots: Range<usize>,
-        /// What stands between the choices of a cell.
-        separator: String,
-        /// What may stand for each choice: as many texts as `NAMES` per choice.
-        names: Vec<String>,
-    },
-}
-
-/// Texts per choice in `ItemColumns::Joined`: label, code, and the system's own value or once more the label.
-pub const NAMES: usize = 3;
 
 /// By what an item's column was found; `check --mapping` lists it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -125,18 +89,15 @@ impl ExportColumns {
             let found = columns.item(export, item, raw);
             if matches!(found, ItemColumns::Absent(_)) && raw.is_usable() {
                 let place = Place { file: &raw.file, row: None, column: Some(&item.id) };
-                let nearest =
-                    raw.headings.nearest(&item.id).map_or_else(String::new, |nearest| format!("; the nearest heading is {nearest:?}"));
+                let names = ItemNames { id: &item.id, text: item.text.as_deref().unwrap_or_default() };
+                let nearest = raw.nearest(&names).map_or_else(String::new, |nearest| format!("; the nearest heading is {nearest:?}"));
                 findings.push(rules::missing_column::finding(&place, format!("no such column{nearest}")));
             }
-            if let (ItemColumns::PerChoice { columns, .. }, true) = (&found, raw.is_usable()) {
-                let heading = export.items.get(&item.id).unwrap_or(&item.id);
-                for (choice, _) in item.choices.iter().zip(columns).filter(|(_, column)| column.is_none()) {
-                    let missing = raw.choice_heading(heading, &choice_names(choice));
-                    let place = Place { file: &raw.file, row: None, column: Some(&missing) };
-                    findings
-                        .push(rules::missing_column::finding(&place, "no such column, or more than one: the choice counts as not chosen"));
-                }
+            let heading = export.items.get(&item.id).unwrap_or(&item.id);
+            for choice in missing_choices(item, &found).iter().filter(|_| raw.is_usable()) {
+                let missing = raw.choice_heading(heading, &choice_names(choice));
+                let place = Place { file: &raw.file, row: None, column: Some(&missing) };
+                findings.push(rules::missing_column::finding(&place, "no such column, or more than one: the choice counts as not chosen"));
             }
             columns.items.push(found);
         }
@@ -153,6 +114,10 @@ impl ExportColumns {
             return self.multiple(export, item, raw);
         }
         self.names.push(item.id.clone());
+        // Before a column for the whole item is looked for: the first one of the choices bears the question's heading.
+        if let Some(spread) = self.spread(export, item, raw, first) {
+            return spread;
+        }
         match find(export, item, |names| raw.find_item(names)) {
             Ok((column, by)) => {
                 self.map(raw, item.id.clone(), Some((column, by)));
@@ -164,6 +129,23 @@ impl ExportColumns {
                 ItemColumns::Absent(first..first + 1)
             }
         }
+    }
+
+    /// A column per choice of an item with one answer, where the system writes it so.
+    fn spread(&mut self, export: &ExportPlan, item: &Item, raw: &RawExport, slot: usize) -> Option<ItemColumns> {
+        let choices = if raw.splits_single() { choices_of(item) } else { Vec::new() };
+        let look = |choice| find(export, item, |names| raw.find_choice(names, &choice_names(choice))).ok();
+        let found: Vec<_> = choices.iter().filter_map(|choice| Some((choice, look(choice)?))).collect();
+        if found.len() < 2 {
+            return None;
+        }
+        let mut columns = Vec::new();
+        for (choice, (column, by)) in found {
+            self.map(raw, format!("{}___{}", item.id, choice.code), Some((column, by)));
+            let stored = choice.missing.map_or_else(|| answer_code(choice.code), |missing| Some(missing_code(missing)))?;
+            columns.push((column, choice.clone(), stored));
+        }
+        Some(ItemColumns::Spread { columns, slot })
     }
 
     /// An item of which several choices may be chosen: a column per choice, else one column whose cells hold them all.
@@ -208,12 +190,7 @@ impl ExportColumns {
 
     /// The questions, to hold against another wave's.
     pub fn wording(&self, raw: &RawExport) -> Wording {
-        let first = |columns: &ItemColumns| match columns {
-            ItemColumns::Absent(_) => None,
-            ItemColumns::One { column, .. } | ItemColumns::Joined { column, .. } => Some(*column),
-            ItemColumns::PerChoice { columns, .. } => columns.iter().flatten().min().copied(),
-        };
-        let columns: Vec<Option<usize>> = self.items.iter().map(first).collect();
+        let columns: Vec<Option<usize>> = self.items.iter().map(|columns| columns.positions().into_iter().min()).collect();
         let text = |column: &Option<usize>| {
             column.and_then(|column| raw.labels.get(column)).map(|label| fold_text(label)).filter(|text| !text.is_empty())
         };
@@ -238,36 +215,28 @@ impl ExportColumns {
             let expected: Vec<(usize, Option<&str>)> = match columns {
                 ItemColumns::Absent(_) => Vec::new(),
                 ItemColumns::One { column, .. } | ItemColumns::Joined { column, .. } => vec![(*column, None)],
+                ItemColumns::Spread { columns, .. } => {
+                    columns.iter().map(|(column, choice, _)| (*column, Some(choice.label.as_str()))).collect()
+                }
                 ItemColumns::PerChoice { columns, .. } => {
                     let labeled = item.choices.iter().zip(columns);
                     labeled.filter_map(|(choice, column)| column.map(|column| (column, Some(choice.label.as_str())))).collect()
                 }
             };
-            for (column, choice) in expected {
-                let Some(label) = raw.labels.get(column).filter(|label| !label.trim().is_empty()) else { continue };
-                // A grid's column bears the text of its row, alone or behind that of the grid.
-                let row = split_row(label).map(|(_, row)| fold_text(row));
-                let (label, text) = (fold_text(label), fold_text(text));
-                let is_choice = choice.is_some_and(|choice| label.ends_with(&fold_text(choice)));
-                if label != text && row.as_ref() != Some(&text) && !is_choice {
-                    let place = Place { file: &raw.file, row: Some(2), column: raw.headings.as_slice().get(column).map(String::as_str) };
-                    findings.push(rules::item_text_differs::finding(&place, "another text"));
-                }
+            let other = expected.into_iter().find(|(column, choice)| {
+                let asked = raw.labels.get(*column).filter(|label| !label.trim().is_empty());
+                asked.is_some_and(|asked| !is_same_text(asked, text, *choice))
+            });
+            if let Some((column, _)) = other {
+                let place = Place { file: &raw.file, row: Some(2), column: raw.headings.as_slice().get(column).map(String::as_str) };
+                findings.push(rules::item_text_differs::finding(&place, "another text"));
             }
         }
     }
 
     /// Notes items that stand in another order than the instrument asks them.
     fn check_order(&self, raw: &RawExport, findings: &mut Findings) {
-        let positions: Vec<usize> = self
-            .items
-            .iter()
-            .flat_map(|columns| match columns {
-                ItemColumns::Absent(_) => Vec::new(),
-                ItemColumns::One { column, .. } | ItemColumns::Joined { column, .. } => vec![*column],
-                ItemColumns::PerChoice { columns, .. } => columns.iter().flatten().copied().collect(),
-            })
-            .collect();
+        let positions: Vec<usize> = self.items.iter().flat_map(ItemColumns::positions).collect();
         if let Some(swapped) = positions.windows(2).find(|pair| pair[0] > pair[1]) {
             let heading = |column: usize| raw.headings.as_slice().get(column).map_or("", String::as_str);
             let place = Place { file: &raw.file, row: Some(1), column: Some(heading(swapped[1])) };
@@ -277,48 +246,49 @@ impl ExportColumns {
     }
 }
 
-/// Looks for an item by the heading that `program.toml` gives, else by its id, by the names under which its system exports it, and by its text.
-fn find<T>(
-    export: &ExportPlan,
-    item: &Item,
-    look: impl Fn(&ItemNames<'_>) -> Result<(T, Matched), HeadingFault>,
-) -> Result<(T, &'static str), HeadingFault> {
-    if let Some(heading) = export.items.get(&item.id) {
-        return look(&ItemNames { id: heading, text: "" }).map(|(column, _)| (column, "program.toml"));
-    }
-    let ids = std::iter::once((&item.id, None)).chain(item.import_ids.iter().map(|id| (id, Some("the import id"))));
-    for (id, by) in ids {
-        if let Ok((column, matched)) = look(&ItemNames { id, text: "" }) {
-            return Ok((column, by.unwrap_or(matched.words())));
+/// Whether a column's text is the question's: alone, as the row of a grid, or with the column's choice behind it. The text before a choice
+/// may be missing, or have been cut.
+fn is_same_text(asked: &str, text: &str, choice: Option<&str>) -> bool {
+    // Shorter texts are not cut by any system.
+    const CUT: usize = 80;
+    let (label, text) = (fold_text(asked), fold_text(text));
+    let is_row = split_row(asked).is_some_and(|(_, row)| fold_text(row) == text) || (label.ends_with(&text) && ends_in_row(asked, &text));
+    let before = choice.and_then(|choice| label.strip_suffix(&fold_text(choice)));
+    let stem = before.map(|before| if asked.contains("(choice=") { before.strip_suffix("choice").unwrap_or(before) } else { before });
+    let is_stem = stem.is_some_and(|stem| stem.is_empty() || stem == text || (stem.len() >= CUT && text.starts_with(stem)));
+    label == text || is_row || is_stem
+}
+
+/// Choices of an item whose others have a column.
+fn missing_choices(item: &Item, found: &ItemColumns) -> Vec<Choice> {
+    match found {
+        ItemColumns::PerChoice { columns, .. } => {
+            item.choices.iter().zip(columns).filter(|(_, column)| column.is_none()).map(|(choice, _)| choice.clone()).collect()
         }
-    }
-    look(&ItemNames { id: &item.id, text: item.text.as_deref().unwrap_or_default() }).map(|(column, matched)| (column, matched.words()))
-}
-
-/// The one column of an item, where it has one.
-pub fn column_of(export: &ExportPlan, item: &Item, raw: &RawExport) -> Option<usize> {
-    find(export, item, |names| raw.find_item(names)).ok().map(|(column, _)| column)
-}
-
-fn choice_names(choice: &Choice) -> ChoiceNames<'_> {
-    ChoiceNames { code: choice.code, label: &choice.label, value: choice.value.as_deref() }
-}
-
-/// Label, code, and the system's own value or once more the label.
-fn three_names(choice: &Choice) -> Vec<String> {
-    let mut texts: Vec<String> = names(choice).collect();
-    texts.resize(NAMES, choice.label.clone());
-    texts
-}
-
-/// The decimal mark that the cells of a column of numbers show.
-fn decimal_mark(raw: &RawExport, column: usize) -> Option<DecimalMark> {
-    let mut cells = Vec::new();
-    // Its findings come when the responses themselves are read.
-    let _ = raw.for_each_record(|_, record| {
-        if let Some(cell) = record.get(column).filter(|cell| cell.contains([',', '.'])) {
-            cells.push(cell.to_owned());
+        ItemColumns::Spread { columns, .. } => {
+            let has = |code: i32| columns.iter().any(|(_, choice, _)| choice.code == code);
+            choices_of(item).into_iter().filter(|choice| !has(choice.code)).collect()
         }
-    });
-    DecimalMark::of_column(cells.iter().map(String::as_str)).map(|(mark, _)| mark)
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_text;
+
+    #[test]
+    fn a_text_may_stand_in_a_grid_or_before_a_choice() {
+        let same = |asked: &str, choice: Option<&str>| is_same_text(asked, "Which of these helped?", choice);
+        for asked in ["Which of these <b>helped</b>?", "Rate it: [Which of these helped?]", "Rate it-Which of these helped?"] {
+            assert!(same(asked, None), "{asked}");
+        }
+        for asked in ["Which of these helped? - Talks", "Which of these helped? (choice=Talks)", "Which of these helped?-Talks", "Talks"] {
+            assert!(same(asked, Some("Talks")), "{asked}");
+        }
+        assert!(!same("Thinking of last year: which of these helped?", None));
+        assert!(!same("Which of those helped? - Talks", Some("Talks")));
+        let long = "In the past three months, which of these disciplines did you and this mentor discuss? Choose all that apply.";
+        assert!(is_same_text(&format!("{} - Law", &long[..100]), long, Some("Law")));
+    }
 }

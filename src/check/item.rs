@@ -138,10 +138,11 @@ impl ItemReader {
     }
 }
 
-/// `5.0` for a code needs no finding: nothing else can be meant.
+/// `5.0` and `5,0` for a code need no finding: nothing else can be meant.
 fn resolved(stored: i16, how: Steps) -> Reading {
     use crate::ingest::Step;
-    if how.is_as_written() || how.is_only(Step::Whole) { Reading::Value(stored) } else { Reading::Resolved(stored, how) }
+    let is_whole = how.contains(Step::Whole) && how.is_within(&[Step::Whole, Step::DecimalComma]);
+    if how.is_as_written() || is_whole { Reading::Value(stored) } else { Reading::Resolved(stored, how) }
 }
 
 /// All that an export may write for a choice.
@@ -158,12 +159,17 @@ fn small_code(text: &str) -> Option<usize> {
     Some(bytes.iter().fold(0, |value, digit| value * 10 + usize::from(digit - b'0')))
 }
 
-/// Whether a cell of a choice's own column says that it was chosen; none where it says neither.
-pub fn is_chosen(text: Option<&str>, choice: &Choice) -> Option<bool> {
+/// Whether a cell of a choice's own column says that it was chosen; none where it says neither. `by_label`: the system writes the choice's
+/// label, so that `No` in the column of the choice "No" is a tick.
+pub fn is_chosen(text: Option<&str>, choice: &Choice, by_label: bool) -> Option<bool> {
     let Some(text) = text else { return Some(false) };
+    if by_label && fold_label(&choice.label) == fold_label(text) {
+        return Some(true);
+    }
     match text {
-        "0" => Some(false),
-        "1" => Some(true),
+        // Statistics packages and data-frame libraries write fractions.
+        "0" | "0.0" | "0,0" => Some(false),
+        "1" | "1.0" | "1,0" => Some(true),
         text => match fold_label(text).as_str() {
             "checked" | "true" | "yes" | "y" | "selected" => Some(true),
             "unchecked" | "false" | "no" | "n" | "not selected" => Some(false),
@@ -201,7 +207,7 @@ mod tests {
         let marks = Marks { not_stated: vec!["-99".into()], not_asked: vec!["N/A".into()] };
         let mut reader = ItemReader::new(&item(), &marks, None);
         assert_eq!(reader.read("5"), Reading::Value(5));
-        assert_eq!(reader.read("5.0"), Reading::Value(5));
+        assert_eq!((reader.read("5.0"), reader.read("5,0")), (Reading::Value(5), Reading::Value(5)));
         assert_eq!(reader.read("agree"), Reading::Value(5));
         assert_eq!(reader.read("97"), Reading::Value(missing_code(Missing::NotApplicable)));
         assert_eq!(reader.read("-99"), Reading::Value(missing_code(Missing::NotStated)));
@@ -231,10 +237,15 @@ mod tests {
     fn chosen_cells_in_all_systems() {
         let choice =
             Choice { code: 3, label: "Mentor not available".into(), value: Some("SQ003".into()), missing: None, cause: None, yes: false };
-        let chosen = |text: &str| is_chosen(Some(text), &choice);
-        for text in ["1", "Mentor not available", "mentor\u{a0}not available", "SQ003", "Y", "TRUE", "checked"] {
+        let chosen = |text: &str| is_chosen(Some(text), &choice, false);
+        for text in ["1", "Mentor not available", "mentor\u{a0}not available", "SQ003", "Y", "TRUE", "checked", "1.0", "1,0"] {
             assert_eq!(chosen(text), Some(true), "{text}");
         }
-        assert_eq!((chosen("0"), chosen("No"), is_chosen(None, &choice), chosen("perhaps")), (Some(false), Some(false), Some(false), None));
+        assert_eq!(
+            (chosen("0"), chosen("No"), is_chosen(None, &choice, false), chosen("perhaps")),
+            (Some(false), Some(false), Some(false), None)
+        );
+        let no = Choice { label: "No".into(), ..choice };
+        assert_eq!([true, false].map(|by_label| is_chosen(Some("no"), &no, by_label)), [Some(true), Some(false)]);
     }
 }

@@ -19,6 +19,8 @@ pub struct Link {
     pub period: u16,
     /// Day of the response, in days since 1970-01-01.
     pub date: Option<i32>,
+    /// Second of that day, where the file says it.
+    pub second: Option<i32>,
 }
 
 /// Who answered, as far as the row itself says.
@@ -33,8 +35,8 @@ impl Context<'_> {
         self.refuse_other_rows(number, view, findings)?;
         let cell = |column: Option<usize>| column.and_then(|column| cells.get(column)).map(str::trim).filter(|text| !text.is_empty());
         if self.export.anonymous {
-            let (period, date) = self.when(number, cell(self.columns.date), findings)?;
-            return Ok(Link { person: ANONYMOUS, pair: None, period, date });
+            let (period, date, second) = self.when(number, cell(self.columns.date), findings)?;
+            return Ok(Link { person: ANONYMOUS, pair: None, period, date, second });
         }
         if self.export.role == Role::Institution {
             let person = match cell(self.columns.person) {
@@ -42,18 +44,18 @@ impl Context<'_> {
                 None if self.columns.person.is_some() => return self.leave_out(number, self.columns.person, findings, Fault::NoPerson),
                 None => ANONYMOUS,
             };
-            let (period, date) = self.when(number, cell(self.columns.date), findings)?;
-            return Ok(Link { person, pair: None, period, date });
+            let (period, date, second) = self.when(number, cell(self.columns.date), findings)?;
+            return Ok(Link { person, pair: None, period, date, second });
         }
         let named = self.columns.pair.map(|_| self.named_pair(number, cell(self.columns.pair), findings)).transpose()?;
         let who = self.who(number, cell(self.columns.person), named, findings)?;
-        let (period, date) = self.when(number, cell(self.columns.date), findings)?;
+        let (period, date, second) = self.when(number, cell(self.columns.date), findings)?;
         let pair = match (named, who) {
             (Some(pair), _) => pair,
             (None, Who::Known(person)) => self.only_pair(number, person, period, findings)?,
             (None, Who::Unsaid) => return self.leave_out(number, self.columns.person, findings, Fault::NoPerson),
         };
-        Ok(Link { person: self.side(pair), pair: Some(pair), period, date })
+        Ok(Link { person: self.side(pair), pair: Some(pair), period, date, second })
     }
 
     /// Previews, tests and other rows that are no respondent's.
@@ -155,21 +157,21 @@ impl Context<'_> {
         Err(rule)
     }
 
-    /// The period and the day of a response.
-    fn when(&self, number: u64, text: Option<&str>, findings: &mut Findings) -> Result<(u16, Option<i32>), Rule> {
-        let date = match text.map(|text| self.dates.parse(text)) {
-            None => None,
-            Some(Ok(date)) => Some(day_number(date)),
+    /// The period, the day and the second of the day of a response.
+    fn when(&self, number: u64, text: Option<&str>, findings: &mut Findings) -> Result<(u16, Option<i32>, Option<i32>), Rule> {
+        let (date, second) = match text.map(|text| self.dates.parse_moment(text)) {
+            None => (None, None),
+            Some(Ok((date, second))) => (Some(day_number(date)), second),
             Some(Err(fault)) => {
                 findings.push(rules::bad_date::finding(&self.place(number, self.columns.date), fault.to_string()));
-                None
+                (None, None)
             }
         };
         if date.is_some_and(|day| day > day_number(self.plan.as_of)) {
             let place = self.place(number, self.columns.date);
             findings.push(rules::days_contradict::finding(&place, "a day up to the as-of date", "a later day"));
         }
-        Ok((self.period(number, date, findings)?, date))
+        Ok((self.period(number, date, findings)?, date, second))
     }
 
     /// The period of a response: declared for the file, or the one whose days and days of grace hold its date.

@@ -10,14 +10,17 @@ mod export_columns;
 mod funnel;
 mod goals;
 mod item;
+mod item_columns;
 mod link;
 mod pairs;
 mod people;
 mod repeated;
 mod responses;
 mod roster;
+mod row_answers;
 pub mod rules;
 mod self_reports;
+mod stored_rows;
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! One response per side, pair and period: the most complete, of equal ones the latest, of those the one further down in the later file.
+//! One response per side, pair and period: the most complete, of equal ones the latest, by the time of day too where the
+//! file has it, of those the one further down in the later file.
 
 use polars::prelude::*;
 
@@ -26,8 +27,10 @@ pub fn resolve(
     }
     let all = named_apart(stack(numbered)?)?;
     let key = ["person", "pair", "period"].map(col);
-    let ranked =
-        all.lazy().sort(["pair", "person", "period", "answered", "date", "file", "row"], SortMultipleOptions::default()).collect()?;
+    let ranked = all
+        .lazy()
+        .sort(["pair", "person", "period", "answered", "date", "second", "file", "row"], SortMultipleOptions::default())
+        .collect()?;
     let kept = ranked.clone().lazy().group_by_stable(key).agg([all_columns().last()]).collect()?;
     let place = ["file", "row"].map(col);
     let dropped = ranked
@@ -62,6 +65,6 @@ trait Bookkeeping {
 
 impl Bookkeeping for LazyFrame {
     fn drop_bookkeeping(self) -> PolarsResult<DataFrame> {
-        self.select([all().exclude_cols(["file", "row"]).as_expr()]).collect()
+        self.select([all().exclude_cols(["file", "row", "second"]).as_expr()]).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::codes::Codes;
-use super::export_columns::column_of;
+use super::item_columns::column_of;
 use super::people::{PeopleIndex, Respondent};
 use crate::ingest::Inputs;
 use crate::program::instrument::Choice;

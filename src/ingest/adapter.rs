@@ -42,6 +42,21 @@ pub trait Adapter: Sync {
         None
     }
 
+    /// Whether the system may give every choice of a question with one answer a column of its own.
+    fn splits_single(&self) -> bool {
+        false
+    }
+
+    /// Whether the column of a choice holds its label where it was chosen, and never words for yes and no.
+    fn ticks_by_label(&self) -> bool {
+        false
+    }
+
+    /// Names under which the column of an item may stand, its id first.
+    fn item_names(&self, item: &str) -> Vec<String> {
+        vec![item.to_owned()]
+    }
+
     /// Headings under which the column of one choice of a multi-select item may stand, the usual one first.
     fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String>;
 }

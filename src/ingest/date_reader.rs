@@ -105,11 +105,18 @@ impl DateReader {
     /// # Errors
     /// If it is no date, or one whose order is not settled.
     pub fn parse(&self, text: &str) -> Result<Date, DateFault> {
+        self.parse_moment(text).map(|(date, _)| date)
+    }
+
+    /// The day of a cell and the second of that day, both as written. No second where there is no time, or one whose half of the day is
+    /// named in words that are not known here.
+    ///
+    /// # Errors
+    /// As `parse`.
+    pub fn parse_moment(&self, text: &str) -> Result<(Date, Option<i32>), DateFault> {
         let text = text.trim();
         let (date, rest) = written(text).ok_or(DateFault::NotADate)?;
-        if !is_time(rest) {
-            return Err(DateFault::NotADate);
-        }
+        let second = time(rest).ok_or(DateFault::NotADate)?;
         let order = match self.ruling {
             DateRuling::Declared(order) | DateRuling::Shown(order, _) => Some(order),
             DateRuling::Dotted(_) => Some(DateOrder::Dmy),
@@ -123,7 +130,7 @@ impl DateReader {
         };
         let date = Date::new(year, month, day).map_err(|_| DateFault::NoSuchDay)?;
         // One rule says which years can be, for dates in any order.
-        parse_date(&date.to_string())
+        parse_date(&date.to_string()).map(|date| (date, second))
     }
 
     /// What has to be said about the column: the order and what decided it, and the century of short years.
@@ -230,29 +237,43 @@ fn word(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().position(|b| !b.is_ascii_alphabetic()).unwrap_or(text.len()))
 }
 
-/// Whether a text is empty or a time of day, with a half of the day and a zone where there are any.
-fn is_time(rest: &str) -> bool {
-    let Some(time) = rest.strip_prefix(['T', ' ', ',']) else { return rest.is_empty() };
+/// The second of the day of a text that is empty or a time, with a half of the day and a zone where there are any; none for any other text.
+fn time(rest: &str) -> Option<Option<i32>> {
+    let Some(time) = rest.strip_prefix(['T', ' ', ',']) else { return rest.is_empty().then_some(None) };
     let time = time.trim_start();
     let end = time.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.'))).unwrap_or(time.len());
     let (clock, tail) = time.split_at(end);
     let mut parts = clock.split([':', '.']);
     let mut part = || parts.next().map(|digits| (digits.len(), digits.parse::<i8>().ok()));
-    let (Some((1..=2, Some(hour))), Some((2, Some(minute)))) = (part(), part()) else { return false };
+    let (Some((1..=2, Some(hour))), Some((2, Some(minute)))) = (part(), part()) else { return None };
     let second = match part() {
         None => 0,
         Some((2, Some(second))) => second,
-        Some(_) => return false,
+        Some(_) => return None,
     };
     // A leap second is a time too.
     if Time::new(hour, minute, second.min(59), 0).is_err() || second > 60 {
-        return false;
+        return None;
     }
     let tail = tail.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{202F}');
     // `PM`, `p.m.`, `Z`, `+02:00`, `GMT+2`, `EET`, and their like in other scripts: short, and without a second clock.
-    tail.chars().count() <= 14
+    let is_short = tail.chars().count() <= 14
         && !tail.contains('/')
-        && tail.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '+' | '-' | ':' | ' ' | '\u{2212}'))
+        && tail.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '+' | '-' | ':' | ' ' | '\u{2212}'));
+    let second = |hour: i8| i32::from(hour) * 3_600 + i32::from(minute) * 60 + i32::from(second);
+    is_short.then(|| hour_of_day(hour, tail).map(second))
+}
+
+/// The hour from 0 to 23; none where the half of the day is not known.
+fn hour_of_day(hour: i8, tail: &str) -> Option<i8> {
+    let letters: String = tail.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{A0}' | '\u{202F}')).collect::<String>().to_lowercase();
+    let half = |name: &str| letters.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
+    match (half("am"), half("pm")) {
+        (true, _) => Some(hour % 12),
+        (_, true) => Some(hour % 12 + 12),
+        // Zones are written in plain letters, halves of the day in the words of a language.
+        _ => tail.is_ascii().then_some(hour),
+    }
 }
 
 #[cfg(test)]
@@ -288,6 +309,24 @@ mod tests {
         assert_eq!(reader.parse("2023-02-29"), Err(DateFault::NoSuchDay));
         assert_eq!(reader.parse("1024-02-29"), Err(DateFault::OtherYear));
         assert!(reader.remarks().is_empty());
+    }
+
+    #[test]
+    fn the_time_of_day_is_read_as_written() {
+        let reader = reader(&["13/2/2024"]);
+        let second = |text: &str| reader.parse_moment(text).map(|(_, second)| second);
+        for (text, clock) in [
+            ("2024-02-29T08:28:09.123+02", (8, 28, 9)),
+            ("2024-02-29 23:30Z", (23, 30, 0)),
+            ("2024/2/29 12:23:11 AM GMT+1", (0, 23, 11)),
+            ("29/2/2024 4:23 p. m.", (16, 23, 0)),
+            ("Feb 29, 2024 12:00:01 PM", (12, 0, 1)),
+            ("29.2.2024 19.07.17", (19, 7, 17)),
+            ("2024-02-29 03:00:00 AMT", (3, 0, 0)),
+        ] {
+            assert_eq!(second(text), Ok(Some(clock.0 * 3_600 + clock.1 * 60 + clock.2)), "{text}");
+        }
+        assert_eq!([second("2024-02-29"), second("2024-02-29 4:05:06 \u{c624}\u{d6c4}")], [Ok(None), Ok(None)]);
     }
 
     #[test]

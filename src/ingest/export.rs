@@ -222,6 +222,21 @@ impl RawExport {
         })
     }
 
+    /// Whether the column of a choice holds its label where it was chosen, and never words for yes and no.
+    pub fn ticks_by_label(&self) -> bool {
+        self.adapter.ticks_by_label()
+    }
+
+    /// Whether the choices of a question with one answer may have a column each.
+    pub fn splits_single(&self) -> bool {
+        self.adapter.splits_single()
+    }
+
+    /// Names under which the system may write the column of an item, its id first.
+    pub(super) fn item_names(&self, item: &str) -> Vec<String> {
+        self.adapter.item_names(item)
+    }
+
     /// Headings under which the system may write the column of one choice.
     pub(super) fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
         self.adapter.choice_headings(item, choice)

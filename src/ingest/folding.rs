@@ -30,6 +30,11 @@ pub fn not_available(text: &str) -> Option<&'static str> {
 
 /// A label as it is compared: small letters, plain quotes and dashes, single blanks, nothing invisible.
 pub fn fold_label(text: &str) -> String {
+    fold_signs(text).to_lowercase()
+}
+
+/// A text as people type it: plain quotes and dashes, single blanks, nothing invisible.
+pub(super) fn fold_signs(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -43,7 +48,7 @@ pub fn fold_label(text: &str) -> String {
             '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{2033}' | '\u{AB}' | '\u{BB}' => folded.push('"'),
             '\u{2010}'..='\u{2015}' | '\u{2212}' => folded.push('-'),
             '\u{2026}' => folded.push_str("..."),
-            c => folded.extend(narrow(c).to_lowercase()),
+            c => folded.push(narrow(c)),
         }
     }
     folded.truncate(folded.trim_end().len());

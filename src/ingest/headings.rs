@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::controls::without_controls;
+use super::folding::fold_signs;
 
 /// The headings of a file as it has them, in order, but for control characters and those that turn the direction of text: headings are
 /// printed, and nobody can type what nobody sees.
@@ -47,15 +48,22 @@ impl Headings {
         self.names.is_empty()
     }
 
-    /// Position (from 0) of the one column with this heading; blanks around either do not matter.
+    /// Position (from 0) of the one column with this heading; blanks around either do not matter. Where no column has it, signs that look alike
+    /// do not matter either: blanks that do not break, line feeds, curly quotes.
     ///
     /// # Errors
     /// If no column has it, or several have.
     pub fn find(&self, heading: &str) -> Result<usize, HeadingFault> {
         let heading = without_controls(heading);
         let heading = heading.as_str();
-        let exact = self.positions(|name| name == heading);
-        let found = if exact.is_empty() { self.positions(|name| name.trim() == heading.trim()) } else { exact };
+        let mut found = self.positions(|name| name == heading);
+        if found.is_empty() {
+            found = self.positions(|name| name.trim() == heading.trim());
+        }
+        if found.is_empty() {
+            let wanted = fold_signs(heading);
+            found = self.positions(|name| !wanted.is_empty() && name.len() >= wanted.len() && fold_signs(name) == wanted);
+        }
         match found[..] {
             [one] => Ok(one),
             [] => Err(HeadingFault::Missing { nearest: self.nearest(heading).map(str::to_owned) }),
@@ -107,6 +115,14 @@ mod tests {
         assert_eq!(headings.find("Q1"), Err(HeadingFault::Repeated { columns: vec![3, 4] }));
         assert_eq!(headings.find("PairID"), Err(HeadingFault::Missing { nearest: Some("pair_id".to_owned()) }));
         assert_eq!(headings.find("zzzzzz"), Err(HeadingFault::Missing { nearest: None }));
+    }
+
+    #[test]
+    fn signs_that_look_alike_do_not_matter() {
+        let headings = Headings::new(["How\u{a0}is\nthis mentor\u{2019}s time?", "It's", "It\u{2019}s", "it's"]);
+        assert_eq!(headings.find("How is this mentor's time?"), Ok(0));
+        assert_eq!((headings.find("It's"), headings.find("it's"), headings.find("IT'S").is_err()), (Ok(1), Ok(3), true));
+        assert_eq!(headings.find("It\u{2018}s"), Err(HeadingFault::Repeated { columns: vec![2, 3] }));
     }
 
     #[test]

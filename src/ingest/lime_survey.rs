@@ -240,14 +240,24 @@ impl Adapter for LimeSurvey {
         Some(cell(cells, Some(submitted)).is_some_and(|text| !matches!(text, "NA" | "N/A" | "NaT" | "NULL")))
     }
 
+    fn item_names(&self, item: &str) -> Vec<String> {
+        // Codes of questions are letters and digits.
+        let bare: String = item.chars().filter(char::is_ascii_alphanumeric).collect();
+        let has_signs = bare != item && item.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        std::iter::once(item.to_owned()).chain(has_signs.then_some(bare)).collect()
+    }
+
     fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
         let code = choice.code;
-        let mut headings: Vec<String> = choice.values().map(|value| format!("{item}[{value}]")).collect();
-        headings.push(format!("{item}[SQ{code:03}]"));
-        // Statistics packages write brackets as signs that a name may have.
-        for value in choice.values().chain([format!("SQ{code:03}")]) {
-            headings.push(format!("{item}_{value}"));
-            headings.push(format!("{item}.{value}."));
+        let mut headings = Vec::new();
+        for name in self.item_names(item) {
+            headings.extend(choice.values().map(|value| format!("{name}[{value}]")));
+            headings.push(format!("{name}[SQ{code:03}]"));
+            // Statistics packages write brackets as signs that a name may have.
+            for value in choice.values().chain([format!("SQ{code:03}")]) {
+                headings.push(format!("{name}_{value}"));
+                headings.push(format!("{name}.{value}."));
+            }
         }
         headings.push(format!("{item} [{}]", choice.label));
         headings

@@ -60,3 +60,14 @@ fn the_same_day_of_1980_is_no_date() {
     assert_eq!((got.columns.finished, got.columns.response_date(), got.variant.as_str()), (Some(1), None, "codes as headings"));
     assert_eq!((got.remarks[0].rule, got.other), ("file.no_dates", Some("-oth-")));
 }
+
+#[test]
+fn codes_of_questions_have_no_signs() {
+    let text = "id,submitdate,lastpage,startlanguage,seed,metasagreed,whyhelped[SQ001],whyhelped[SQ002]\n1,,3,en,9,1,Y,\n";
+    let export = crate::ingest::RawExport::from_bytes("a.csv", text.into(), &crate::ingest::Declared::default());
+    let item = |id| crate::ingest::ItemNames { id, text: "" };
+    assert_eq!(export.find_item(&item("met_as_agreed")), Ok((5, crate::ingest::Matched::ById)));
+    let second = ChoiceNames { code: 2, label: "Talks", value: None };
+    assert_eq!(export.find_choice(&item("why_helped"), &second), Ok((7, crate::ingest::Matched::ById)));
+    assert!(export.find_item(&item("met agreed")).is_err());
+}

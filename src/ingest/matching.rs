@@ -118,6 +118,11 @@ pub fn split_row(label: &str) -> Option<(&str, &str)> {
     label.rsplit_once(" - ").map(|(stem, row)| (stem.trim(), row.trim()))
 }
 
+/// Whether what follows one of a text's hyphens is the folded row: older Qualtrics files write `Question-Row` without blanks.
+pub fn ends_in_row(label: &str, row: &str) -> bool {
+    !row.is_empty() && label.match_indices('-').any(|(at, hyphen)| fold_text(&label[at + hyphen.len()..]) == row)
+}
+
 impl RawExport {
     /// The column of a question: by id, then by the system's own id, then by its text. A grid's row is found by `Question [Row]`, or by the
     /// row's text where one column alone has it.
@@ -125,15 +130,19 @@ impl RawExport {
     /// # Errors
     /// If no column fits, or several do.
     pub fn find_item(&self, item: &ItemNames<'_>) -> Result<(usize, Matched), HeadingFault> {
-        let fault = match self.headings.find(item.id) {
-            Ok(column) => return Ok((column, Matched::ById)),
-            Err(fault) => fault,
-        };
-        if let Ok(column) = self.column(item.id) {
-            return Ok((column, self.id_match()));
-        }
-        if let Some(column) = self.by_path(item.id) {
-            return Ok((column, Matched::ById));
+        let mut fault = HeadingFault::Missing { nearest: None };
+        for (number, name) in self.item_names(item.id).iter().enumerate() {
+            match self.headings.find(name) {
+                Ok(column) => return Ok((column, Matched::ById)),
+                Err(found) if number == 0 => fault = found,
+                Err(_) => {}
+            }
+            if let Ok(column) = self.column(name) {
+                return Ok((column, self.id_match()));
+            }
+            if let Some(column) = self.by_path(name) {
+                return Ok((column, Matched::ById));
+            }
         }
         let text = fold_text(item.text);
         // An id that several columns have is no reason to take a third one by its text.
@@ -166,7 +175,9 @@ impl RawExport {
             let rest = self.headings.as_slice()[i].trim().strip_prefix(item.id);
             rest.is_some_and(|rest| rest.starts_with(|c: char| !c.is_alphanumeric()))
         };
-        let tail = |i: usize| !label.is_empty() && labels[i].row == label;
+        let hyphen =
+            |i: usize| self.system == System::Qualtrics && labels[i].whole.ends_with(&label) && ends_in_row(&self.labels[i], &label);
+        let tail = |i: usize| !label.is_empty() && (labels[i].row == label || hyphen(i));
         let labelled = self.answers(|i| headed(i) && tail(i));
         let mut fault = match self.choice_column(item.id, choice) {
             Ok(column) => match labelled[..] {
@@ -176,7 +187,12 @@ impl RawExport {
             Err(fault) => fault,
         };
         let text = fold_text(item.text);
-        for found in [labelled, self.answers(|i| tail(i) && !text.is_empty() && labels[i].stem == text)] {
+        for found in [
+            labelled,
+            self.answers(|i| {
+                !text.is_empty() && tail(i) && (labels[i].stem == text || labels[i].whole.strip_suffix(&label) == Some(&text))
+            }),
+        ] {
             match unique(&found) {
                 Some(Ok(column)) => return Ok((column, Matched::ByLabel)),
                 Some(Err(repeated)) => fault = repeated,
@@ -184,6 +200,26 @@ impl RawExport {
             }
         }
         Err(fault)
+    }
+
+    /// The heading of the column that is most like a question for which none was found, by its id or by its text.
+    pub fn nearest(&self, item: &ItemNames<'_>) -> Option<&str> {
+        /// Longer texts take long to compare.
+        const LONGEST: usize = 300;
+        const LIKE: f64 = 0.5;
+        let (id, text) = (item.id.to_lowercase(), fold_text(item.text));
+        let like = |a: &str, b: &str| match (a.len().min(b.len()), a.len().max(b.len())) {
+            (0, _) | (_, LONGEST..) => 0.0,
+            // A question with words before or after it.
+            (10.., _) if a.contains(b) || b.contains(a) => 0.9,
+            _ => strsim::normalized_levenshtein(a, b),
+        };
+        let labels = self.folded_labels();
+        let headings = self.headings.as_slice();
+        let score = |i: usize| like(&id, &headings[i].trim().to_lowercase()).max(like(&text, &labels[i].whole));
+        let scored = self.answers(|i| !headings[i].trim().is_empty()).into_iter().map(|i| (score(i), i));
+        let best = scored.fold(None, |best: Option<(f64, usize)>, next| if best.is_none_or(|b| next.0 > b.0) { Some(next) } else { best });
+        best.filter(|(score, _)| *score >= LIKE).map(|(_, i)| headings[i].as_str())
     }
 
     /// Heading that the column of one choice has by default.
@@ -305,5 +341,24 @@ mod tests {
         assert_eq!(export.find_choice(&item, &choice(1, "Other")), Ok((2, Matched::ById)));
         let by_text = ItemNames { id: "why", text: "Which?" };
         assert_eq!(export.find_choice(&by_text, &choice(7, "e-mail")), Ok((3, Matched::ByLabel)));
+    }
+
+    #[test]
+    fn older_files_join_question_and_choice_by_a_hyphen() {
+        let text = "V1,V10,Q3_1,Q3_2,Q3_3\nResponseID,Finished,Which one-on-one helped?-E-mail,Which one-on-one helped?-Talks,Which one-on-one helped?-Mail\nR_1,1,1,,\n";
+        let export = export(text);
+        let item = ItemNames { id: "Q3", text: "Which one-on-one helped?" };
+        assert_eq!(export.find_choice(&item, &choice(90, "Talks")), Ok((3, Matched::ByLabel)));
+        assert_eq!(export.find_choice(&item, &choice(7, "E-mail")), Ok((2, Matched::ByLabel)));
+        assert_eq!(export.find_choice(&ItemNames { id: "why", ..item }, &choice(7, "Talks")), Ok((3, Matched::ByLabel)));
+    }
+
+    #[test]
+    fn the_nearest_column_is_named_by_its_text() {
+        let export = export("Timestamp,Thinking of last year: my mentor is kind.,My mentor is calm.\n12/13/2018 11:06:09,Agree,Agree\n");
+        let nearest = |id: &str, text: &str| export.nearest(&ItemNames { id, text });
+        assert_eq!(nearest("kind", "My mentor is kind."), Some("Thinking of last year: my mentor is kind."));
+        assert_eq!(nearest("fair", "My mentor is fair."), Some("My mentor is calm."));
+        assert_eq!(nearest("zz", "Did you meet?"), None);
     }
 }

@@ -51,7 +51,7 @@ pub use files::{TABLE_BYTES_MAX, TEXT_FILE_BYTES_MAX, WORKBOOK_BYTES_MAX, read_b
 pub use folding::{Joined, fold_label, match_joined, not_available};
 pub use headings::{HeadingFault, Headings};
 pub use inputs::{Inputs, read_inputs};
-pub use matching::{ChoiceNames, ItemNames, Matched, fold_text, split_row};
+pub use matching::{ChoiceNames, ItemNames, Matched, ends_in_row, fold_text, split_row};
 pub use redcap::checkbox_heading;
 pub use scan::Scan;
 pub use source::{COLUMNS_MAX, FIELD_BYTES_MAX, RECORD_BYTES_MAX};

@@ -162,6 +162,10 @@ impl Adapter for Qualtrics {
         }
     }
 
+    fn ticks_by_label(&self) -> bool {
+        true
+    }
+
     fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
         choice.values().map(|value| format!("{item}_{value}")).collect()
     }

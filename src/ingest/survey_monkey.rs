@@ -122,6 +122,15 @@ impl Adapter for SurveyMonkey {
         layout
     }
 
+    fn ticks_by_label(&self) -> bool {
+        true
+    }
+
+    /// The expanded layout does.
+    fn splits_single(&self) -> bool {
+        true
+    }
+
     fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
         vec![format!("{item} [{}]", choice.label)]
     }

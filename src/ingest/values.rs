@@ -84,6 +84,11 @@ impl Steps {
         self.0 == 1 << step as u16
     }
 
+    /// Whether no step but these was needed.
+    pub fn is_within(self, steps: &[Step]) -> bool {
+        steps.iter().fold(self.0, |left, step| left & !(1 << *step as u16)) == 0
+    }
+
     fn add(&mut self, step: Step) {
         self.0 |= 1 << step as u8;
     }

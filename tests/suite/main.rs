@@ -11,6 +11,7 @@ mod determinism;
 mod documents;
 #[cfg(unix)]
 mod hostile;
+mod layouts;
 mod linking;
 mod numbers;
 mod pages;
