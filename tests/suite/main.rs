@@ -11,7 +11,9 @@ mod determinism;
 mod documents;
 #[cfg(unix)]
 mod hostile;
+mod import;
 mod numbers;
 mod pages;
 mod publish;
+mod start;
 mod support;
