@@ -1,14 +1,16 @@
 //! `mentorscope check`: what is wrong, what would be used, what would be left out and why.
 
+use std::io::Read as _;
 use std::path::PathBuf;
 
 use serde_json::json;
 
 use super::output::{findings_csv, print_findings, print_funnels, print_mapping, summary};
 use super::{Format, ProgramArgument, pipeline};
+use crate::define::{DefinitionKind, definition_kind, is_xlsform};
 use crate::error::{Error, Exit, Result};
-use crate::finding::Severity;
-use crate::ingest::{Declared, describe};
+use crate::finding::{Excludes, Finding, Severity};
+use crate::ingest::{Declared, describe, read_bytes};
 use crate::program::plan::System;
 
 /// Check a program's files, or describe one export
@@ -86,10 +88,32 @@ fn check_program(arguments: &Arguments) -> Result<Exit> {
 }
 
 fn describe_file(arguments: &Arguments, file: &std::path::Path) -> Result<Exit> {
+    let kind = definition_of(file)?;
+    if let Some(kind) = kind.filter(|kind| !kind.is_table) {
+        let next = format!(
+            "`mentorscope import {}` makes an instrument of it; `mentorscope init DIR --from {0}` starts a program; the answers are in an export",
+            file.display()
+        );
+        return Err(Error::new(format!("this is no export but the definition of a questionnaire: {}", kind.words), next).at(file));
+    }
     let declared =
         Declared { system: arguments.system, encoding: arguments.encoding.clone(), sheet: arguments.sheet.clone(), ..Declared::default() };
     let description = describe(file, arguments.record, arguments.column, &declared, &super::workbooks())?;
-    let findings = description.findings.clone().sorted();
+    let mut findings = description.findings.clone();
+    if let Some(kind) = kind {
+        findings.push(Finding {
+            severity: Severity::Note,
+            rule: "file.definition",
+            file: file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            expected: "answers".to_owned(),
+            found: format!("the definition of a questionnaire: {}", kind.words),
+            remedy: format!("`mentorscope import {}` makes an instrument of it", file.display()),
+            row: None,
+            column: None,
+            excludes: Excludes::Nothing,
+        });
+    }
+    let findings = findings.sorted();
     let mut object =
         serde_json::to_value(&description).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
     match arguments.format {
@@ -108,6 +132,22 @@ fn describe_file(arguments: &Arguments, file: &std::path::Path) -> Result<Exit> 
         }
     }
     Ok(if findings.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Clean })
+}
+
+/// What kind of definition a file is; none for an export. A workbook is looked into for the sheets of an XLSForm.
+fn definition_of(file: &std::path::Path) -> Result<Option<DefinitionKind>> {
+    /// Bytes that show a definition.
+    const HEAD: u64 = 4 << 10;
+    let mut head = Vec::new();
+    // A file that cannot be read is the business of what describes it.
+    drop(std::fs::File::open(file).and_then(|open| open.take(HEAD).read_to_end(&mut head)));
+    if head.starts_with(b"PK") {
+        // A workbook that cannot be read is described, with what is wrong with it.
+        let is_form = super::import::sheets(&read_bytes(file)?).is_ok_and(|sheets| is_xlsform(&sheets));
+        return Ok(is_form.then_some(DefinitionKind { system: System::Kobo, words: "an XLSForm (KoboToolbox, ODK)", is_table: true }));
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    Ok(definition_kind(&name, &head))
 }
 
 fn print_json(value: &serde_json::Value) -> Result<()> {

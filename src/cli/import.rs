@@ -15,7 +15,7 @@ use crate::write::{OutputFile, write_new_files};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Reads Qualtrics .qsf, REDCap data dictionaries (CSV), LimeSurvey .lss, .lsg, .lsq and TSV structure, XLSForm .xlsx, \
-    SPSS .sav.\n\nExample:\n  mentorscope import survey.qsf --role mentee --out my-program/survey.toml\n  \
+    SPSS .sav. The instrument goes to standard output unless --out names a file; notes on what stays behind go to standard error.\n\nExample:\n  mentorscope import survey.qsf --role mentee --out my-program/survey.toml\n  \
     then look for `# check:` in the file, and add [[scale]] and `use`"
 )]
 pub struct Arguments {
@@ -48,26 +48,41 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
             .map(|text| text + "\n")
             .map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?,
     };
-    for note in &definition.notes {
-        let place = if note.question.is_empty() { "the survey" } else { &note.question };
-        anstream::eprintln!("note: {place}: {}", note.text);
-    }
+    print_notes(&definition);
     match &arguments.out {
         None => anstream::print!("{text}"),
         Some(path) => {
+            let checks = text.lines().filter(|line| line.starts_with("# check:")).count();
             write(path, text)?;
-            let checks: usize = definition.items.iter().map(|item| item.checks.len()).sum();
             let items = definition.items.len();
-            anstream::eprintln!("Wrote {items} items to {}; {checks} lines with `# check:` in them ask for a decision", path.display());
+            anstream::eprintln!("Wrote {items} items to {}; {checks} lines that begin with `# check:` ask for a decision", path.display());
         }
     }
     Ok(Exit::Clean)
 }
 
+/// What stays behind, each kind once with the questions that it concerns.
+pub(super) fn print_notes(definition: &Definition) {
+    const SHOWN: usize = 12;
+    let mut texts: Vec<(&str, Vec<&str>)> = Vec::new();
+    for note in &definition.notes {
+        match texts.iter_mut().find(|(text, _)| *text == note.text) {
+            Some((_, questions)) => questions.push(&note.question),
+            None => texts.push((&note.text, vec![&note.question])),
+        }
+    }
+    for (text, questions) in texts {
+        let named: Vec<&str> = questions.iter().copied().filter(|question| !question.is_empty()).take(SHOWN).collect();
+        let more = if questions.len() > SHOWN { format!(" and {} more", questions.len() - SHOWN) } else { String::new() };
+        let place = if named.is_empty() { String::new() } else { format!(" ({}{more})", named.join(", ")) };
+        anstream::eprintln!("note: {text}{place}");
+    }
+}
+
 /// The instrument's text, which is read back: what this tool writes it must be able to read.
 fn instrument(definition: &Definition, arguments: &Arguments) -> Result<String> {
     let file = arguments.file.file_name().unwrap_or_default().to_string_lossy();
-    let head = InstrumentHead { id: arguments.id.as_deref(), role: arguments.role, file: &file };
+    let head = InstrumentHead { id: arguments.id.as_deref(), role: arguments.role, role_is_guess: false, file: &file };
     let text = instrument_toml(definition, head);
     parse_instrument("instrument.toml", &text).map_err(|faults| {
         Error::new("the instrument made from this file is faulty", "report this as a defect of the program")
@@ -86,7 +101,7 @@ fn write(path: &Path, text: String) -> Result<()> {
 }
 
 /// The sheets of a workbook, for XLSForms.
-fn sheets(bytes: &[u8]) -> Result<Vec<Sheets>> {
+pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Sheets>> {
     let sheets = super::workbooks().sheets(bytes).map_err(|fault| Error::new(fault.found, fault.remedy))?;
     Ok(sheets.into_iter().map(|sheet| Sheets { name: sheet.name, rows: sheet.rows }).collect())
 }

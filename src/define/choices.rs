@@ -85,12 +85,14 @@ impl Choices {
     /// Gives the choices to an item of one choice; `ordered` says whether the system takes them for a scale.
     pub(super) fn give(&self, item: &mut DefinedItem, ordered: Ordered) {
         item.choices = Arc::clone(&self.list);
-        item.checks.extend(self.checks.iter().cloned());
+        item.choice_checks.extend(self.checks.iter().cloned());
         self.suggest_missing(item);
         let answers: Vec<&DefinedChoice> =
             self.list.iter().filter(|choice| choice.missing.is_none() && suspect(&choice.label).is_none()).collect();
         let words = answers.iter().filter(|choice| is_step(&choice.label)).count();
-        let looks_ordered = answers.len() >= 3 && words * 2 >= answers.len();
+        let numbers: Option<Vec<u32>> = answers.iter().map(|choice| number(&choice.label)).collect();
+        let numbered = numbers.is_some_and(|numbers| numbers.windows(2).all(|pair| pair[0] < pair[1]));
+        let looks_ordered = answers.len() >= 3 && (words * 2 >= answers.len() || numbered);
         let ordered = match ordered {
             Ordered::Yes => true,
             Ordered::No => false,
@@ -103,11 +105,13 @@ impl Choices {
         }
         item.kind = ItemKind::Likert;
         if answers.iter().any(|choice| choice.value.is_some()) {
-            item.check("the choices are numbered in the order in which they are shown; exchange the codes if a high one should mean more");
+            item.check_choices(
+                "the choices are numbered in the order in which they are shown; exchange the codes if a high one should mean more",
+            );
         } else if answers.len() > 1 && answers.windows(2).all(|pair| pair[0].code > pair[1].code) {
-            item.check(
-                "the codes run downward in the order in which the choices are shown; is this item reversed, \
-                 or were they turned round at the source?",
+            item.check_choices(
+                "the codes run downward in the order in which the choices are shown; is the item reversed, or were they turned round \
+                 at the source?",
             );
         }
         if looks_ordered
@@ -115,7 +119,7 @@ impl Choices {
             && !answers.windows(2).all(|pair| pair[0].code < pair[1].code)
             && !answers.windows(2).all(|pair| pair[0].code > pair[1].code)
         {
-            item.check("the codes neither rise nor fall in the order in which the choices are shown");
+            item.check_choices("the codes neither rise nor fall in the order in which the choices are shown");
         }
         let codes: Vec<i32> = answers.iter().map(|choice| choice.code).collect();
         if codes == (0..=10).collect::<Vec<_>>() {
@@ -124,10 +128,10 @@ impl Choices {
         if let (true, Some((last, rest))) = (codes.len() > 2, codes.split_last())
             && rest.iter().all(|code| (code - last).abs() > 2 * i32::try_from(rest.len()).unwrap_or(CODE_MAX))
         {
-            item.check(format!("the code {last} lies far from the others; if it is no answer, add `missing` to it"));
+            item.check_choices(format!("the code {last} lies far from the others; if it is no answer, add `missing` to it"));
         }
-        if !looks_ordered && matches!(self.list.len(), 2) {
-            item.check("two choices only; change to kind = \"single\" unless they belong to a scale");
+        if !looks_ordered {
+            item.check_choices("nothing in these labels shows an order; change to kind = \"single\" unless they are steps of a scale");
         }
     }
 
@@ -135,7 +139,7 @@ impl Choices {
     pub(super) fn give_multiple(&self, item: &mut DefinedItem) {
         item.kind = ItemKind::Multiple;
         item.choices = Arc::clone(&self.list);
-        item.checks.extend(self.checks.iter().cloned());
+        item.choice_checks.extend(self.checks.iter().cloned());
         self.suggest_missing(item);
     }
 
@@ -143,7 +147,10 @@ impl Choices {
         for choice in self.list.iter().filter(|choice| choice.missing.is_none()) {
             if let Some(missing) = suspect(&choice.label) {
                 let word = word(missing);
-                item.check(format!("choice {}, {:?}, may be no answer; if so, add missing = \"{word}\"", choice.code, choice.label));
+                item.check_choices(format!(
+                    "choice {}, {:?}, may be no answer; if so, add missing = \"{word}\"",
+                    choice.code, choice.label
+                ));
             }
         }
     }
@@ -202,6 +209,12 @@ pub(super) fn suspect(label: &str) -> Option<Missing> {
     let not_applicable =
         ["not applicable", "does not apply", "doesn't apply", "no opinion", "no basis", "never tried", "nicht zutreffend", "no aplica"];
     (has(&not_applicable) || matches!(label.trim(), "n/a" | "na" | "n.a." | "k.a.")).then_some(Missing::NotApplicable)
+}
+
+/// The number up to 100 with which a label begins: `3`, or `10 (all my time)`. Greater ones are years and the like.
+fn number(label: &str) -> Option<u32> {
+    let digits = label.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok().filter(|number| *number <= 100)
 }
 
 /// Whether a label is one step of a scale, in the commonest words.

@@ -20,6 +20,17 @@ pub(super) enum Placeholders {
     None,
 }
 
+/// A question and a part of it, such as the row of a matrix, as one text. The form is that of Qualtrics exports, and read back as question
+/// and row.
+pub(super) fn joined(stem: &str, part: &str) -> String {
+    let between = match (stem, part) {
+        ("", _) | (_, "") => "",
+        (stem, _) if stem.ends_with([':', '…']) || stem.ends_with("...") => " ",
+        _ => " - ",
+    };
+    format!("{stem}{between}{part}")
+}
+
 /// Elements that begin a line of their own, so that words on both sides stay apart.
 const BLOCKS: [&str; 14] = ["br", "p", "div", "li", "ul", "ol", "tr", "td", "th", "h1", "h2", "h3", "h4", "table"];
 
@@ -195,6 +206,12 @@ mod tests {
         assert_eq!(plain("x<script>if (a < b) {}</script>y<!-- <b> -->z <style>p{}"), "xyz");
         assert_eq!(plain("a\u{202e}b\u{0}\n\tc "), "ab c");
         assert_eq!((plain("<span>bold</span>face"), plain("unfinished <b")), ("boldface".to_owned(), "unfinished <b".to_owned()));
+    }
+
+    #[test]
+    fn questions_and_rows_are_told_apart() {
+        assert_eq!(joined("My mentor", "listens"), "My mentor - listens");
+        assert_eq!([joined("My mentor …", "listens"), joined("", "a"), joined("a", "")], ["My mentor … listens", "a", "a"]);
     }
 
     #[test]

@@ -1,11 +1,22 @@
 //! The TOML text of an instrument, in the form of those that come with the tool.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::choices::word;
-use super::model::{DefinedChoice, DefinedItem, Definition, kind_word, snake};
-use crate::program::plan::Role;
+use super::limesurvey_items::kind_words;
+use super::model::{DefinedChoice, DefinedItem, Definition, Question, kind_word, snake};
+use super::scales::proposals;
+use crate::program::plan::{Role, System};
+
+/// What stands above every instrument that this tool drafts.
+const GUIDE: &str = "\
+# Lines that begin with `# check:` ask for a decision: decide, then remove the line. What no definition says is yours to add:
+#   use = \"satisfaction\", \"recommend\", \"met_as_agreed\", \"causes\" or \"harm\", on the one item that asks for it
+#   reversed = true, on items where a high code means little of what the scale measures
+#   [[scale]], for items that measure one thing together; proposals stand at the end where there are any
+# surveys/README.md of mentorscope explains every key.
+";
 
 /// What the evaluator says about the instrument; the rest follows from the definition.
 #[derive(Debug, Clone, Copy)]
@@ -14,21 +25,23 @@ pub struct InstrumentHead<'a> {
     pub id: Option<&'a str>,
     /// Who answers.
     pub role: Option<Role>,
+    /// Whether that is a guess, to be checked.
+    pub role_is_guess: bool,
     /// Name of the file that was read.
     pub file: &'a str,
 }
 
 /// Writes the instrument of a definition; `parse_instrument` reads it.
 pub fn instrument_toml(definition: &Definition, head: InstrumentHead<'_>) -> String {
-    let mut text = format!(
-        "# From {} ({}). Lines with `# check:` ask for a decision; add [[scale]] and `use` as surveys/README.md says.\n\n",
-        comment(head.file),
-        comment(&definition.format)
-    );
+    let mut text = format!("# From {} ({}).\n{GUIDE}\n", comment(head.file), comment(&definition.format));
     let stem = head.file.rsplit_once('.').map_or(head.file, |(stem, _)| stem);
     let title = if definition.title.is_empty() { stem } else { &definition.title };
     let id = head.id.map_or_else(|| snake(title), snake);
-    let _ = writeln!(text, "id = {}\ntitle = {}\nversion = \"1\"", quoted(&id), quoted(&filled(title, "Imported questionnaire")));
+    let _ = writeln!(text, "id = {}", quoted(&id));
+    if definition.title.is_empty() {
+        text.push_str("# check: the title, as printed; the file has none\n");
+    }
+    let _ = writeln!(text, "title = {}\nversion = \"1\"", quoted(&filled(title, "Imported questionnaire")));
     let role = match head.role {
         Some(Role::Mentor) => "mentor",
         Some(Role::Institution) => "institution",
@@ -38,6 +51,9 @@ pub fn instrument_toml(definition: &Definition, head: InstrumentHead<'_>) -> Str
             "mentee"
         }
     };
+    if head.role.is_some() && head.role_is_guess {
+        text.push_str("# check: who answers was guessed from names\n");
+    }
     let source = format!("Imported from {}, {}.", head.file, definition.format);
     let _ = writeln!(
         text,
@@ -46,10 +62,13 @@ pub fn instrument_toml(definition: &Definition, head: InstrumentHead<'_>) -> Str
     );
     let sets = shared(&definition.items);
     if !sets.is_empty() {
-        text.push_str("\n[choice_sets]\n");
+        text.push_str("\n# Choices that several items share.\n[choice_sets]\n");
         let mut named: Vec<(&str, &[DefinedChoice])> = sets.iter().map(|(choices, name)| (name.as_str(), *choices)).collect();
         named.sort_by_key(|(name, _)| definition.items.iter().position(|item| format!("{}_choices", item.id) == *name));
         for (name, choices) in named {
+            // What is to be decided on shared choices is decided once.
+            let of_items = definition.items.iter().filter(|item| item.choices[..] == *choices).flat_map(|item| &item.choice_checks);
+            write_checks(&mut text, of_items.collect::<BTreeSet<_>>());
             let _ = writeln!(text, "{name} = {}", list(choices));
         }
     }
@@ -64,14 +83,45 @@ pub fn instrument_toml(definition: &Definition, head: InstrumentHead<'_>) -> Str
                 let _ = write!(text, "\n# {}\n", comment(&question.group));
             }
         }
-        let kind = question.map_or("", |question| question.kind.as_str());
-        write_item(&mut text, item, kind, &sets);
+        write_item(&mut text, item, &origin(definition.system, item, question), &sets);
+    }
+    let scales = proposals(definition);
+    if !scales.is_empty() {
+        text.push_str(
+            "\n# Proposals, made of rows of one matrix. To use one, remove its #, say what it measures, and mark reversed items.\n",
+        );
+        for scale in scales {
+            let items: Vec<String> = scale.items.iter().map(|id| quoted(id)).collect();
+            let _ = write!(
+                text,
+                "#\n# [[scale]]\n# id = {}\n# label = {}\n# construct = \"…\"\n# items = [{}]\n# score = \"mean\"\n",
+                quoted(&scale.id),
+                quoted(&comment(&scale.label)),
+                items.join(", ")
+            );
+        }
     }
     text
 }
 
-fn write_item(text: &mut String, item: &DefinedItem, kind: &str, sets: &BTreeMap<&[DefinedChoice], String>) {
-    let _ = write!(text, "\n# {}, {}\n[[item]]\nid = {}\n", comment(&item.question), comment(kind), quoted(&item.id));
+/// The question from which an item comes, in a comment.
+fn origin(system: System, item: &DefinedItem, question: Option<&Question>) -> String {
+    let Some(question) = question else { return item.question.clone() };
+    match system {
+        _ if question.kind.is_empty() => question.id.clone(),
+        System::LimeSurvey => format!("{}, {}", question.code, kind_words(&question.kind)),
+        _ => format!("{}, {}", question.id, question.kind),
+    }
+}
+
+fn write_checks<'a>(text: &mut String, checks: impl IntoIterator<Item = &'a String>) {
+    for check in checks {
+        let _ = writeln!(text, "# check: {}", comment(check));
+    }
+}
+
+fn write_item(text: &mut String, item: &DefinedItem, origin: &str, sets: &BTreeMap<&[DefinedChoice], String>) {
+    let _ = write!(text, "\n# {}\n[[item]]\nid = {}\n", comment(origin), quoted(&item.id));
     match &item.headings[..] {
         [one] if *one == item.id => {}
         [] => {}
@@ -84,12 +134,14 @@ fn write_item(text: &mut String, item: &DefinedItem, kind: &str, sets: &BTreeMap
     if let Some(wording) = &item.text {
         let _ = writeln!(text, "text = {}", quoted(wording));
     }
-    for check in &item.checks {
-        let _ = writeln!(text, "# check: {}", comment(check));
+    let shared = sets.get(&item.choices[..]);
+    write_checks(text, &item.checks);
+    if shared.is_none() {
+        write_checks(text, &item.choice_checks);
     }
     let _ = writeln!(text, "kind = \"{}\"", kind_word(item.kind));
     if !item.choices.is_empty() {
-        match sets.get(&item.choices[..]) {
+        match shared {
             Some(name) => drop(writeln!(text, "choices = {}", quoted(name))),
             None => drop(writeln!(text, "choices = {}", list(&item.choices))),
         }
@@ -123,7 +175,7 @@ fn list(choices: &[DefinedChoice]) -> String {
 }
 
 /// A text in double quotes.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from('"');
     for c in text.chars() {
         match c {
@@ -140,7 +192,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// A text on one line without control characters.
-fn comment(text: &str) -> String {
+pub(super) fn comment(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

@@ -126,9 +126,8 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
         let others = definition.languages[1..].join(", ");
         definition.note("", format!("translations: {others}"));
     }
-    definition.details.insert("question_count".to_owned(), json!(questions.len()));
-    definition.details.insert("subquestion_count".to_owned(), json!(subs.len()));
-    definition.details.insert("answer_count".to_owned(), json!(answers.len()));
+    definition.details.insert("subquestions".to_owned(), json!(subs.len()));
+    definition.details.insert("answers".to_owned(), json!(answers.len()));
     definition.details.insert("db_version".to_owned(), json!(version));
     Ok(definition)
 }

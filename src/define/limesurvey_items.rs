@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, json};
 
 use super::choices::{Choices, Ordered, choices};
-use super::clean::{Placeholders, clean};
+use super::clean::{Placeholders, clean, joined};
 use super::model::{DefinedItem, Definition, Question};
 use crate::program::instrument::ItemKind;
 
@@ -52,6 +52,8 @@ pub(super) fn add(definition: &mut Definition, asked: &Asked<'_>) {
     let mut details = Map::new();
     let assessed: Vec<[String; 3]> = asked.answers.iter().map(|a| [a.code.to_owned(), plain(a.text), a.assessment.to_owned()]).collect();
     details.insert("answers".to_owned(), json!(assessed));
+    details.insert("type_words".to_owned(), json!(kind_words(asked.kind)));
+    details.insert("subquestions".to_owned(), json!(rows));
     let mut question = Question {
         id: asked.id.to_owned(),
         code: asked.code.to_owned(),
@@ -147,7 +149,7 @@ fn add_items(definition: &mut Definition, asked: &Asked<'_>, question: &Question
                     return;
                 }
                 let item =
-                    maker.item(definition, &format!("{here}{}_{}]", row.code, column.code), &format!("{} {}", row.text, column.text));
+                    maker.item(definition, &format!("{here}{}_{}]", row.code, column.code), &joined(&plain(row.text), &plain(column.text)));
                 if asked.kind == ";" { text(item) } else { number(item, asked) }
             }
         }
@@ -202,9 +204,8 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn item<'d>(&self, definition: &'d mut Definition, heading: &str, part: &str) -> &'d mut DefinedItem {
         let part = plain(part);
-        let whole = if part.is_empty() { self.stem.to_owned() } else { format!("{} {part}", self.stem).trim().to_owned() };
         let item = definition.item(self.question, vec![heading.to_owned()], ItemKind::Single);
-        item.text(&whole);
+        item.text(&joined(self.stem, &part));
         item
     }
 }
@@ -228,6 +229,38 @@ fn number(item: &mut DefinedItem, asked: &Asked<'_>) {
     (item.minimum, item.maximum) = if low.zip(high).is_some_and(|(low, high)| low >= high) { (None, None) } else { (low, high) };
     if asked.attributes.get("num_value_int_only").is_none_or(|only| *only != "1") {
         item.check("numbers may have decimals; an instrument holds whole numbers");
+    }
+}
+
+/// A type of question in words.
+pub(super) fn kind_words(kind: &str) -> &'static str {
+    match kind {
+        "5" => "5-point choice",
+        "A" => "array, 5 points",
+        "B" => "array, 10 points",
+        "C" => "array, yes/uncertain/no",
+        "E" => "array, increase/same/decrease",
+        "F" => "array",
+        "H" => "array by column",
+        "1" => "array, dual scale",
+        ":" => "array of numbers",
+        ";" => "array of texts",
+        "L" | "Z" => "list",
+        "!" | "W" => "dropdown list",
+        "O" => "list with comment",
+        "M" => "multiple choice",
+        "P" => "multiple choice with comments",
+        "Y" => "yes/no",
+        "G" => "gender",
+        "N" => "number",
+        "K" => "several numbers",
+        "Q" => "several short texts",
+        "R" => "ranking",
+        "D" => "date",
+        "S" => "short text",
+        "T" => "long text",
+        "U" => "very long text",
+        _ => "another type",
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use super::clean::{Placeholders, clean};
 use super::limesurvey_items::{Answer, Asked, Sub, add};
 use super::model::Definition;
@@ -79,8 +77,6 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
             _ => {}
         }
     }
-    let count = definition.questions.len();
-    definition.details.insert("question_count".to_owned(), json!(count));
     if definition.languages.len() > 1 {
         let others = definition.languages[1..].join(", ");
         definition.note("", format!("translations: {others}"));

@@ -10,12 +10,14 @@
 //! | `clean` | texts: HTML, entities, placeholders |
 //! | `choices` | choices as an instrument can hold them, and what is to be asked about them |
 //! | `instrument` | the TOML text of an instrument |
+//! | `scales` | scales to think about, as comments |
 //! | `summary` | the definition as JSON |
 //! | `qsf`, `qsf_items` | Qualtrics `.qsf` |
 //! | `redcap` | REDCap data dictionaries |
 //! | `limesurvey`, `limesurvey_items` | LimeSurvey `.lss`, `.lsg`, `.lsq`, and the TSV structure |
 //! | `xlsform` | XLSForm workbooks |
 //! | `sav` | the dictionary of an SPSS file |
+//! | `start` | a program to start from, of definitions and exports |
 
 mod choices;
 mod clean;
@@ -28,6 +30,8 @@ mod qsf;
 mod qsf_items;
 mod redcap;
 mod sav;
+mod scales;
+pub mod start;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -50,12 +54,26 @@ use crate::program::plan::System;
 pub fn read_definition(path: &Path, system: Option<System>, sheets: impl FnOnce(&[u8]) -> Result<Vec<Sheets>>) -> Result<Definition> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let bytes = read_bytes(path)?;
-    let read = if bytes.starts_with(b"PK") {
-        sheets(&bytes).and_then(|sheets| from_sheets(&name, &sheets))
+    read_definition_bytes(&name, bytes, system, sheets).map_err(|error| error.at(path))
+}
+
+/// As `read_definition`, from the bytes of the file.
+///
+/// # Errors
+/// If the file is none of the known formats, or defines no question.
+pub fn read_definition_bytes(
+    name: &str,
+    bytes: Vec<u8>,
+    system: Option<System>,
+    sheets: impl FnOnce(&[u8]) -> Result<Vec<Sheets>>,
+) -> Result<Definition> {
+    if bytes.starts_with(b"PK") {
+        sheets(&bytes).and_then(|sheets| from_sheets(name, &sheets))
+    } else if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        Err(Error::new(format!("{name} is a workbook of the older Excel format"), "open it in a spreadsheet and save it as .xlsx"))
     } else {
-        definition(&name, bytes, system)
-    };
-    read.map_err(|error| error.at(path))
+        definition(name, bytes, system)
+    }
 }
 
 /// Reads a definition of any system but XLSForm from its bytes; `name` is the file's, for titles and messages.
@@ -63,7 +81,7 @@ pub fn read_definition(path: &Path, system: Option<System>, sheets: impl FnOnce(
 /// # Errors
 /// If it is none of the known formats, or defines no question.
 pub fn definition(name: &str, bytes: Vec<u8>, system: Option<System>) -> Result<Definition> {
-    let format = system.or_else(|| recognize(name, &bytes)).ok_or_else(|| unknown(name))?;
+    let format = system.or_else(|| recognize(name, &bytes).map(|kind| kind.system)).ok_or_else(|| unknown(name))?;
     let definition = match format {
         System::Qualtrics => qsf::read(name, &bytes),
         System::Redcap => redcap::read(name, bytes),
@@ -97,26 +115,43 @@ fn with_items(mut definition: Definition) -> Result<Definition> {
     Ok(definition)
 }
 
-/// The system, by the content.
-fn recognize(name: &str, bytes: &[u8]) -> Option<System> {
+/// What a definition file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DefinitionKind {
+    /// System whose file it is.
+    pub system: System,
+    /// Kind of file, in words.
+    pub words: &'static str,
+    /// Whether it is a table that can be described like an export, though it holds no answers.
+    pub is_table: bool,
+}
+
+/// The kind of a definition file that is no workbook, by its content. An SPSS file is none here: it holds answers too.
+pub fn definition_kind(name: &str, bytes: &[u8]) -> Option<DefinitionKind> {
+    recognize(name, bytes).filter(|kind| kind.system != System::Spss)
+}
+
+fn recognize(name: &str, bytes: &[u8]) -> Option<DefinitionKind> {
+    let kind = |system, words, is_table| Some(DefinitionKind { system, words, is_table });
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned();
     let start = head.trim_start_matches('\u{feff}').trim_start();
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
     if start.starts_with("$FL2") || start.starts_with("$FL3") {
-        return Some(System::Spss);
+        return kind(System::Spss, "an SPSS file", true);
     }
     if start.starts_with('{') && (head.contains("\"SurveyEntry\"") || head.contains("\"SurveyElements\"") || extension == "qsf") {
-        return Some(System::Qualtrics);
+        return kind(System::Qualtrics, "a Qualtrics survey (.qsf)", false);
     }
     if start.starts_with('<') && (head.contains("LimeSurveyDocType") || matches!(extension.as_str(), "lss" | "lsq" | "lsg")) {
-        return Some(System::LimeSurvey);
+        return kind(System::LimeSurvey, "a LimeSurvey structure (.lss, .lsg, .lsq)", false);
     }
     let first = start.lines().next().unwrap_or_default();
     if first.contains("Variable / Field Name") || (first.contains("field_name") && first.contains("field_type")) {
-        return Some(System::Redcap);
+        return kind(System::Redcap, "a REDCap data dictionary", true);
     }
     let columns: Vec<&str> = first.split('\t').map(|cell| cell.trim_matches('"')).collect();
-    ["class", "type/scale", "name"].iter().all(|column| columns.contains(column)).then_some(System::LimeSurvey)
+    let is_structure = ["class", "type/scale", "name"].iter().all(|column| columns.contains(column));
+    if is_structure { kind(System::LimeSurvey, "a LimeSurvey structure as tab-separated text", true) } else { None }
 }
 
 fn first_byte(bytes: &[u8]) -> Option<u8> {

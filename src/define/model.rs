@@ -11,6 +11,9 @@ use crate::program::plan::System;
 /// Most items of a definition: more columns than this no export may have.
 pub(super) const ITEMS_MAX: usize = 5_000;
 
+/// Why a question that was thrown away gives no item; summaries leave it out.
+pub(super) const UNUSED: &str = "trash or unused block";
+
 /// A questionnaire as a survey system defines it.
 #[derive(Debug, Clone)]
 pub struct Definition {
@@ -76,8 +79,10 @@ pub struct DefinedItem {
     pub minimum: Option<i32>,
     /// Largest, like `minimum`.
     pub maximum: Option<i32>,
-    /// What the evaluator has to decide.
+    /// What the evaluator has to decide about this item.
     pub checks: Vec<String>,
+    /// What the evaluator has to decide about its list of choices, which other items may share.
+    pub choice_checks: Vec<String>,
 }
 
 /// One choice.
@@ -142,6 +147,7 @@ impl Definition {
             minimum: None,
             maximum: None,
             checks: Vec::new(),
+            choice_checks: Vec::new(),
         });
         let last = self.items.len() - 1;
         &mut self.items[last]
@@ -193,6 +199,10 @@ impl DefinedItem {
     pub(super) fn check(&mut self, text: impl Into<String>) {
         self.checks.push(text.into());
     }
+
+    pub(super) fn check_choices(&mut self, text: impl Into<String>) {
+        self.choice_checks.push(text.into());
+    }
 }
 
 /// The word of an instrument for a kind of answer.
@@ -207,10 +217,29 @@ pub(super) fn kind_word(kind: ItemKind) -> &'static str {
     }
 }
 
+/// A Latin letter without its signs; anything else as it is.
+fn plain_letter(c: char) -> char {
+    const SIGNED: [(char, &str); 12] = [
+        ('a', "àáâãäåāăąÀÁÂÃÄÅ"),
+        ('c', "çćčÇĆČ"),
+        ('e', "èéêëēęěÈÉÊËĘ"),
+        ('i', "ìíîïīıÌÍÎÏ"),
+        ('l', "łŁ"),
+        ('n', "ñńňÑŃ"),
+        ('o', "òóôõöøőÒÓÔÕÖØ"),
+        ('s', "śšşßŚŠŞ"),
+        ('u', "ùúûüūůűÙÚÛÜ"),
+        ('y', "ýÿÝ"),
+        ('z', "źżžŹŻŽ"),
+        ('g', "ğĞ"),
+    ];
+    SIGNED.iter().find(|(_, signed)| signed.contains(c)).map_or(c, |(letter, _)| *letter)
+}
+
 /// A name in snake case: letters and digits of ASCII, `_` for the rest.
 pub(super) fn snake(name: &str) -> String {
     let mut id = String::new();
-    for c in name.chars() {
+    for c in name.chars().map(plain_letter) {
         if c.is_ascii_alphanumeric() {
             id.push(c.to_ascii_lowercase());
         } else if !id.ends_with('_') && !id.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::clean::{Placeholders, clean};
-use super::model::{Definition, Question};
+use super::model::{Definition, Question, UNUSED};
 use super::qsf_items::{add_items, choices_of, recoded};
 use crate::error::{Error, Result};
 use crate::program::plan::System;
@@ -40,7 +40,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
     for payload in &questions {
         let id = text(&payload["QuestionID"]);
         let mut question = question(payload, blocks.groups.get(id).cloned().unwrap_or_default());
-        question.left_out = blocks.is_unused(id).then_some("trash or unused block").or_else(|| no_answer(text(&payload["QuestionType"])));
+        question.left_out = blocks.is_unused(id).then_some(UNUSED).or_else(|| no_answer(text(&payload["QuestionType"])));
         if let Some(why) = question.left_out {
             definition.note(id, format!("left out: {why}"));
         } else if !definition.is_full() {
@@ -93,14 +93,19 @@ fn question(payload: &Value, group: String) -> Question {
     let choices = choices_of(payload, "Choices", "ChoiceOrder");
     let plain: Vec<(String, String)> = choices.iter().map(|(id, value)| (id.clone(), label(value))).collect();
     let answers = choices_of(payload, "Answers", "AnswerOrder");
-    let coded = |list: &[(String, &Value)]| list.iter().map(|(id, value)| (recoded(payload, id), label(value))).collect();
+    let coded = |list: &[(String, &Value)]| -> Vec<(String, String)> {
+        list.iter().map(|(id, value)| (recoded(payload, id), label(value))).collect()
+    };
     let has = |key: &str| !entries(&payload[key]).is_empty();
     let mut details = Map::new();
     let mut detail = |key: &str, value: Value| drop(details.insert(key.to_owned(), value));
     detail("export_tag", payload["DataExportTag"].clone());
-    detail("question_type", payload["QuestionType"].clone());
+    detail("type", payload["QuestionType"].clone());
     detail("selector", payload["Selector"].clone());
     detail("sub_selector", payload["SubSelector"].clone());
+    let listed = if rows_are_choices { plain.clone() } else { coded(&choices) };
+    detail("choices", json!(listed));
+    detail("answers", json!(coded(&answers)));
     detail("choice_count", json!(choices.len()));
     detail("answer_count", json!(answers.len()));
     detail("has_recode_values", json!(has("RecodeValues")));

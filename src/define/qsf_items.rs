@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::choices::{Choices, Ordered, choices};
-use super::clean::{Placeholders, clean};
+use super::clean::{Placeholders, clean, joined};
 use super::model::{DefinedItem, Definition, Question};
 use super::qsf::{entries, text, word};
 use crate::program::instrument::ItemKind;
@@ -71,7 +71,7 @@ impl Source<'_> {
     fn worded(&self, item: &mut DefinedItem, part: &str) {
         let stem = written(&self.question.text);
         let part = written(part);
-        let whole = if stem.is_empty() || part.is_empty() { format!("{stem}{part}") } else { format!("{stem} {part}") };
+        let whole = joined(stem, part);
         item.text(&whole);
         if whole.is_empty() {
             item.check("nobody has written a text for this question yet");
@@ -141,7 +141,7 @@ impl Source<'_> {
                 None => headings.extend(tags.iter().map(|tag| format!("{tag}_{id}"))),
             }
             headings.dedup();
-            let part = [column, &label(row)].into_iter().map(written).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+            let part = joined(written(column), written(&label(row)));
             let (selector, sub) = (text(&payload["Selector"]), text(&payload["SubSelector"]));
             match (selector, sub) {
                 ("TE" | "CS" | "RO", _) => {
@@ -155,7 +155,7 @@ impl Source<'_> {
                             cells.extend(headings.iter().map(|heading| format!("{heading}_{answer}_TEXT")));
                         }
                         let item = definition.item(&self.question.id, cells, kind);
-                        self.worded(item, &format!("{part} {}", written(&label(shown))));
+                        self.worded(item, &joined(&part, written(&label(shown))));
                     }
                 }
                 (_, "MultipleAnswer") => {

@@ -1,5 +1,7 @@
 //! REDCap data dictionaries.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::choices::{Ordered, choices};
@@ -48,9 +50,18 @@ pub(super) fn read(name: &str, bytes: Vec<u8>) -> Result<Definition> {
         note_logic(&mut definition, field);
         definition.questions.push(question);
     }
+    let mut types: BTreeMap<&str, u64> = BTreeMap::new();
+    dictionary.fields.iter().for_each(|field| *types.entry(&field.kind).or_default() += 1);
+    definition.details.insert("field_type_counts".to_owned(), json!(types));
+    let listed = |field: &&DictionaryField| !field.choices.is_empty();
+    let choice_fields = dictionary.fields.iter().filter(listed).map(|field| {
+        let choices: Vec<[&str; 2]> = field.choices.iter().map(|choice| [choice.code.as_str(), choice.label.as_str()]).collect();
+        json!({ "name": field.name, "form": field.form, "type": field.kind, "choices": choices })
+    });
+    definition.details.insert("choice_fields".to_owned(), choice_fields.collect());
     definition.details.insert("fields".to_owned(), json!(dictionary.fields.len()));
     definition.details.insert("forms".to_owned(), definition.groups.iter().map(|form| Value::from(form.as_str())).collect());
-    definition.note("", "events and repeating forms, which are not in this file");
+    definition.note("", "a dictionary does not say which forms are repeated or filled in at several events; the export does");
     Ok(definition)
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::choices::{Ordered, choices, suspect};
 use super::clean::{Placeholders, clean};
 use super::model::{DefinedChoice, Definition, Question};
 use crate::error::{Error, Result};
-use crate::ingest::{Declared, MultipleResponseSet, RawExport, SavDictionary, SavMeasure, SavVariable};
+use crate::ingest::{Declared, MultipleResponseSet, RawExport, SavDictionary, SavMeasure, SavValue, SavVariable};
 use crate::program::instrument::ItemKind;
 use crate::program::plan::System;
 
@@ -21,6 +21,10 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
     let mut definition = Definition::new(System::Spss, "SPSS system file");
     definition.title = dictionary.file_label.clone();
     definition.details.insert("file_encoding".to_owned(), json!(dictionary.encoding));
+    definition.details.insert("columns".to_owned(), json!(dictionary.variables.len()));
+    let sets: serde_json::Map<String, Value> =
+        dictionary.multiple_response_sets.iter().map(|set| (set.name.clone(), json!(set.variables))).collect();
+    definition.details.insert("multiple_response_sets".to_owned(), Value::Object(sets));
     for finding in export.findings.as_slice().iter().filter(|finding| finding.rule.starts_with("file.spss_")) {
         definition.note("", format!("{}: {}", finding.rule, finding.found));
     }
@@ -40,7 +44,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
         }
         definition.questions.push(question);
     }
-    definition.note("", "which variables are questions of the survey: leave out ids, dates and derived variables by hand");
+    definition.note("", "the file does not say which variables are questions; take out ids, dates and derived variables");
     Ok(definition)
 }
 
@@ -48,7 +52,13 @@ fn question(variable: &SavVariable) -> Question {
     let mut details = serde_json::Map::new();
     details.insert("format".to_owned(), json!(variable.format));
     details.insert("measure".to_owned(), json!(variable.measure.word()));
-    let missing: Vec<[String; 2]> = variable.user_missing.iter().map(|range| [range.lo.to_string(), range.hi.to_string()]).collect();
+    let missing: Vec<Value> =
+        variable.user_missing.iter().map(|range| json!({ "lo": as_json(&range.lo), "hi": as_json(&range.hi) })).collect();
+    details.insert("name".to_owned(), json!(variable.name));
+    details.insert("label".to_owned(), json!(variable.label));
+    let labels: serde_json::Map<String, Value> =
+        variable.value_labels.iter().map(|label| (label.value.to_string(), Value::from(label.label.as_str()))).collect();
+    details.insert("value_labels".to_owned(), Value::Object(labels));
     details.insert("user_missing".to_owned(), json!(missing));
     Question {
         id: variable.name.clone(),
@@ -58,6 +68,13 @@ fn question(variable: &SavVariable) -> Question {
         choices: variable.value_labels.iter().map(|label| (label.value.to_string(), label.label.clone())).collect(),
         details,
         ..Question::default()
+    }
+}
+
+fn as_json(value: &SavValue) -> Value {
+    match value {
+        SavValue::Number(number) => json!(number),
+        SavValue::Text(text) => json!(text),
     }
 }
 

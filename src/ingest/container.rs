@@ -3,6 +3,9 @@
 use super::adapter::Remark;
 use super::spss::SavDictionary;
 
+/// Bytes in which the marks of a definition stand.
+const HEAD_BYTES: usize = 4 << 10;
+
 /// What the first bytes of a file show it to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Container {
@@ -41,13 +44,22 @@ impl Container {
     }
 }
 
-/// What a file of markup is, and what to do. Some systems write pages under the name of a workbook, and a download that needed a
+/// What a file of markup is, and what to do: the definition of a questionnaire given in place of its answers, or a page. Some systems write pages under the name of a workbook, and a download that needed a
 /// login saves the page that asks for it.
 fn markup(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
     let begins = |mark: &[u8]| bytes.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark));
     if begins(b"<!doctype html") || begins(b"<html") {
         return Some(("a web page", "look at it in a browser: log in and export again, or open it in a spreadsheet and save it as .xlsx"));
+    }
+    let head = bytes.get(..bytes.len().min(HEAD_BYTES)).unwrap_or_default();
+    let holds = |mark: &[u8]| head.windows(mark.len()).any(|part| part == mark);
+    let answers = "export the responses; `mentorscope import` makes an instrument of this file";
+    if begins(b"{") && (holds(b"\"SurveyEntry\"") || holds(b"\"SurveyElements\"")) {
+        return Some(("the definition of a Qualtrics survey (.qsf), which holds no answers", answers));
+    }
+    if begins(b"<") && holds(b"<LimeSurveyDocType>") {
+        return Some(("the structure of a LimeSurvey survey, which holds no answers", answers));
     }
     begins(b"<?xml").then_some(("an XML file", "open it in a spreadsheet and save it as .xlsx, or export as CSV"))
 }
@@ -94,6 +106,10 @@ mod tests {
         assert_eq!([&b""[..], b"a,b\n", b"<p>Why?</p>,b\n"].map(Container::of), [Container::Text; 3]);
         for page in [&b"\xEF\xBB\xBF\r\n<!DOCTYPE html>"[..], b"<HTML><table>", b"<?xml version=\"1.0\"?>", b"\xD0\xCF\x11\xE0"] {
             assert_eq!(Container::of(page), Container::Refused);
+        }
+        for definition in [&b"{\"SurveyEntry\":{}}"[..], b"<?xml version=\"1.0\"?><document><LimeSurveyDocType>Survey"] {
+            assert_eq!(Container::of(definition), Container::Refused);
+            assert!(Container::refusal(definition).remedy.contains("mentorscope import"));
         }
         assert_eq!(Container::refusal(b"<html>").found, "a web page");
         assert!(Container::refusal(b"\xD0\xCF\x11\xE0").found.contains("older"));

@@ -11,10 +11,12 @@ mod determinism;
 mod documents;
 #[cfg(unix)]
 mod hostile;
+mod import;
 mod layouts;
 mod linking;
 mod numbers;
 mod pages;
 mod publish;
+mod start;
 mod support;
 mod waves;

@@ -82,7 +82,7 @@ fn texts_of_older_files_stand_in_their_tables() {
     let with_list: Vec<&str> = ids(&definition).into_iter().filter(|id| !id.starts_with("l1")).collect();
     assert_eq!(with_list, want);
     let row = item(&definition, "g0_sq001");
-    assert_eq!((row.headings[0].as_str(), row.text.as_deref(), row.kind), ("g0[SQ001]", Some("Wie sehr? a"), ItemKind::Likert));
+    assert_eq!((row.headings[0].as_str(), row.text.as_deref(), row.kind), ("g0[SQ001]", Some("Wie sehr? - a"), ItemKind::Likert));
     let choices: Vec<_> = row.choices.iter().map(|c| (c.code, c.value.as_deref(), c.label.as_str())).collect();
     let listed = [(1, Some("A01"), "Stimme zu"), (2, Some("A02"), "Keine Angabe"), (3, Some("A04"), "Stimme nicht zu")];
     assert_eq!(choices, listed, "leading blanks and HTML are gone, the order is that of the survey");
@@ -101,7 +101,7 @@ fn notes_name_conditions_filters_and_translations() {
     assert!(notes(&definition, "group 7")[0].starts_with("a condition"));
     assert!(notes(&definition, "").contains(&"translations: en"));
     let summary = summary(&definition);
-    assert_eq!((&summary["question_count"], &summary["subquestion_count"], &summary["answer_count"]), (&6.into(), &6.into(), &5.into()));
+    assert_eq!((&summary["questions_total"], &summary["subquestions"], &summary["answers"]), (&6.into(), &6.into(), &5.into()));
     assert_eq!(summary["type_counts"]["F"], 1);
 }
 
@@ -154,6 +154,6 @@ fn the_tsv_structure_is_the_same_content() {
     let (definition, instrument, _) = round_trip("structure.txt", TSV);
     assert_eq!((instrument.title.as_str(), definition.languages.join(" ")), ("My survey", "en fr".to_owned()));
     assert_eq!(ids(&definition), ["q1_sq001", "q2", "q2_other"]);
-    assert_eq!(item(&definition, "q1_sq001").text.as_deref(), Some("How much? Row"));
+    assert_eq!(item(&definition, "q1_sq001").text.as_deref(), Some("How much? - Row"));
     assert_eq!(item(&definition, "q2").choices[0].value.as_deref(), Some("A"));
 }

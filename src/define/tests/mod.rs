@@ -19,7 +19,7 @@ fn round_trip(name: &str, text: &str) -> (Definition, Instrument, String) {
 }
 
 fn instrument_of(definition: &Definition, file: &str) -> (Instrument, String) {
-    let toml = instrument_toml(definition, InstrumentHead { id: None, role: None, file });
+    let toml = instrument_toml(definition, InstrumentHead { id: None, role: None, role_is_guess: false, file });
     let instrument = parse_instrument("new.toml", &toml).unwrap_or_else(|faults| panic!("{}\n{toml}", render_faults(&toml, &faults)));
     assert_eq!(instrument.items.len(), definition.items.len());
     for (item, defined) in instrument.items.iter().zip(&definition.items) {

@@ -91,9 +91,15 @@ fn xlsforms() {
 
 #[test]
 fn names_in_snake_case() {
-    for (name, want) in
-        [("g0[SQ001]", "g0_sq001"), ("Q3#1_1", "q3_1_1"), ("1a", "q1a"), ("ותק", "question"), ("Dr. Who?", "dr_who"), ("_x__y_", "x_y")]
-    {
+    for (name, want) in [
+        ("g0[SQ001]", "g0_sq001"),
+        ("Q3#1_1", "q3_1_1"),
+        ("1a", "q1a"),
+        ("ותק", "question"),
+        ("Dr. Who?", "dr_who"),
+        ("_x__y_", "x_y"),
+        ("Größe, año", "grose_ano"),
+    ] {
         assert_eq!(snake(name), want);
     }
 }

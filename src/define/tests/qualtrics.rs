@@ -55,8 +55,8 @@ fn a_survey_becomes_an_instrument() {
     assert_eq!(ids(&definition), want);
     let listens = item(&definition, "q1_1");
     assert_eq!(listens.headings, ["Q1_1", "Q1_Q1_1"]);
-    assert_eq!(listens.text.as_deref(), Some("My mentor of listens"));
-    assert_eq!(listens.checks.len(), 3, "not applicable, downward codes, placeholder: {:?}", listens.checks);
+    assert_eq!(listens.text.as_deref(), Some("My mentor of - listens"));
+    assert_eq!((listens.checks.len(), listens.choice_checks.len()), (1, 2), "placeholder; not applicable, downward codes: {listens:?}");
     assert!(toml.contains("# check: the codes run downward"));
     let codes: Vec<i32> = listens.choices.iter().map(|choice| choice.code).collect();
     assert_eq!((listens.kind, codes), (ItemKind::Likert, vec![3, 2, 1, -1]));
@@ -94,5 +94,5 @@ fn the_summary_counts() {
     assert_eq!((&summary["blocks_payload_is"], &summary["element_counts"]["SQ"]), (&json!("object"), &json!(10)));
     let matrix = &summary["questions"][1];
     assert_eq!((&matrix["id"], &matrix["choice_count"], &matrix["answer_count"]), (&json!("QID1"), &json!(2), &json!(4)));
-    assert_eq!(matrix["choices"][3], json!(["-1", "Not applicable"]));
+    assert_eq!(matrix["answers"][3], json!(["-1", "Not applicable"]));
 }
