@@ -10,6 +10,7 @@ use crate::program::instrument::{Choice, Instrument, Item, ItemKind};
 use crate::program::plan::{ExportPlan, Role};
 
 /// The columns of one item.
+#[derive(Clone)]
 pub enum ItemColumns {
     /// The item has no column: it was not asked. Its slots.
     Absent(Range<usize>),
@@ -76,6 +77,7 @@ pub struct Wording {
 }
 
 /// The columns of an export.
+#[derive(Default)]
 pub struct ExportColumns {
     /// The column that says who answered.
     pub person: Option<usize>,
@@ -153,8 +155,7 @@ impl ExportColumns {
         match find(export, item, |names| raw.find_item(names)) {
             Ok((column, by)) => {
                 self.map(raw, item.id.clone(), Some((column, by)));
-                let decimal = (item.kind == ItemKind::Number).then(|| decimal_mark(raw, column)).flatten();
-                ItemColumns::One { column, slot: first, reader: Box::new(ItemReader::new(item, &self.marks, decimal)) }
+                ItemColumns::One { column, slot: first, reader: Box::new(ItemReader::new(item, &self.marks, None)) }
             }
             Err(_) => {
                 self.map(raw, item.id.clone(), None);
@@ -194,6 +195,24 @@ impl ExportColumns {
         let column = found.and_then(|(column, _)| raw.headings.as_slice().get(column).cloned());
         let (number, by) = found.map_or((None, "not found"), |(column, by)| (Some(column + 1), by));
         self.mapping.push(Mapping { file: raw.file.clone(), item, column, number, by });
+    }
+
+    /// Columns whose cells are numbers, in the order of the items.
+    pub fn number_columns(&self) -> Vec<usize> {
+        let column = |columns: &ItemColumns| match columns {
+            ItemColumns::One { column, reader, .. } if reader.reads_numbers() => Some(*column),
+            _ => None,
+        };
+        self.items.iter().filter_map(column).collect()
+    }
+
+    /// Sets the decimal marks of those columns, in the same order.
+    pub fn set_decimal_marks(&mut self, marks: &[Option<DecimalMark>]) {
+        let readers = self.items.iter_mut().filter_map(|columns| match columns {
+            ItemColumns::One { reader, .. } if reader.reads_numbers() => Some(reader),
+            _ => None,
+        });
+        readers.zip(marks).for_each(|(reader, mark)| reader.set_decimal_mark(*mark));
     }
 
     /// The questions, to hold against another wave's.
@@ -292,14 +311,3 @@ fn three_names(choice: &Choice) -> Vec<String> {
     texts
 }
 
-/// The decimal mark that the cells of a column of numbers show.
-fn decimal_mark(raw: &RawExport, column: usize) -> Option<DecimalMark> {
-    let mut cells = Vec::new();
-    // Its findings come when the responses themselves are read.
-    let _ = raw.for_each_record(|_, record| {
-        if let Some(cell) = record.get(column).filter(|cell| cell.contains([',', '.'])) {
-            cells.push(cell.to_owned());
-        }
-    });
-    DecimalMark::of_column(cells.iter().map(String::as_str)).map(|(mark, _)| mark)
-}

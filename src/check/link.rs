@@ -6,7 +6,7 @@ use super::repeated::ANONYMOUS;
 use super::responses::Context;
 use super::rules::{self, Rule};
 use crate::finding::Findings;
-use crate::ingest::{RowKind, RowView};
+use crate::ingest::{Cells, RowKind};
 use crate::program::plan::{PersonKey, Role, WaveRule, day_number};
 
 /// Where a response belongs.
@@ -29,8 +29,8 @@ enum Who {
 
 impl Context<'_> {
     /// Person, pair and period of a row, or the rule that leaves it out.
-    pub fn link(&self, number: u64, cells: &csv::StringRecord, view: &RowView<'_>, findings: &mut Findings) -> Result<Link, Rule> {
-        self.refuse_other_rows(number, view, findings)?;
+    pub fn link(&self, number: u64, cells: &Cells<'_>, findings: &mut Findings) -> Result<Link, Rule> {
+        self.refuse_other_rows(number, cells, findings)?;
         let cell = |column: Option<usize>| column.and_then(|column| cells.get(column)).map(str::trim).filter(|text| !text.is_empty());
         if self.export.anonymous {
             let (period, date) = self.when(number, cell(self.columns.date), findings)?;
@@ -57,10 +57,11 @@ impl Context<'_> {
     }
 
     /// Previews, tests and other rows that are no respondent's.
-    fn refuse_other_rows(&self, number: u64, view: &RowView<'_>, findings: &mut Findings) -> Result<(), Rule> {
+    fn refuse_other_rows(&self, number: u64, cells: &Cells<'_>, findings: &mut Findings) -> Result<(), Rule> {
+        let (kind, status) = self.raw.kind(cells);
         let place = self.place(number, self.raw.columns.status);
-        let found = || format!("a row of status {}", number_or_text(view.status.unwrap_or_default()));
-        match view.kind {
+        let found = || format!("a row of status {}", number_or_text(status.unwrap_or_default()));
+        match kind {
             RowKind::Usable => Ok(()),
             RowKind::OtherStatus => {
                 findings.push(rules::unknown_status::finding(&place, found()));

@@ -1,6 +1,6 @@
 //! The register of pairs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use polars::prelude::*;
 
@@ -44,10 +44,10 @@ struct Columns {
     end_reason: Column,
 }
 
-struct Pair {
-    id: String,
-    mentee: String,
-    mentor: String,
+struct Pair<'t> {
+    id: &'t str,
+    mentee: &'t str,
+    mentor: &'t str,
     start: i32,
     registered: Option<i32>,
     agreed_end: Option<i32>,
@@ -76,7 +76,7 @@ pub fn check_pairs(plan: &Plan, table: &Table, roster: &mut Roster, findings: &m
     };
     reader.check_order();
     let mut funnel = Funnel::of_table(table);
-    let (mut seen, mut pairs) = (BTreeSet::new(), Vec::new());
+    let (mut seen, mut pairs) = (HashSet::new(), Vec::new());
     for row in reader.rows(&mut funnel) {
         match read_pair(plan, &mut reader, &columns, row, &mut seen) {
             Ok(pair) => {
@@ -88,19 +88,17 @@ pub fn check_pairs(plan: &Plan, table: &Table, roster: &mut Roster, findings: &m
         }
     }
     findings.extend(std::mem::take(&mut reader.findings));
-    let strangers: Vec<String> =
-        pairs.iter().flat_map(|pair| [&pair.mentee, &pair.mentor]).filter(|id| roster.people.get(id).is_none()).cloned().collect();
-    roster.people.append(strangers);
+    roster.people.append(pairs.iter().flat_map(|pair| [pair.mentee, pair.mentor]));
     build(plan, pairs, &roster.people).map(|pairs| (pairs, funnel))
 }
 
-fn read_pair(
+fn read_pair<'t>(
     plan: &Plan,
     reader: &mut Reader<'_>,
     columns: &Columns,
-    row: &TableRow,
-    seen: &mut BTreeSet<String>,
-) -> Result<Pair, rules::Rule> {
+    row: TableRow<'t>,
+    seen: &mut HashSet<&'t str>,
+) -> Result<Pair<'t>, rules::Rule> {
     let missing = Err(rules::missing_field::RULE);
     let (Some(id), Some(mentee), Some(mentor)) =
         (reader.required(row, &columns.pair), reader.required(row, &columns.mentee), reader.required(row, &columns.mentor))
@@ -108,7 +106,7 @@ fn read_pair(
         return missing;
     };
     let start = reader.required_day(row, &columns.start)?;
-    if !seen.insert(id.to_string()) {
+    if !seen.insert(id) {
         let finding = rules::duplicate_row::finding(&reader.place(row, &columns.pair), id);
         reader.findings.push(finding);
         return Err(rules::duplicate_row::RULE);
@@ -149,9 +147,9 @@ fn read_pair(
     check_days(reader, columns, row, [registered, first_meeting, last_contact, ended]);
     let end_kind = end_kind(plan, reader, columns, row, ended);
     Ok(Pair {
-        id: id.to_string(),
-        mentee: mentee.to_string(),
-        mentor: mentor.to_string(),
+        id,
+        mentee,
+        mentor,
         start,
         registered,
         agreed_end,
@@ -164,7 +162,7 @@ fn read_pair(
 }
 
 /// Says where registration, first meeting, last contact and end contradict each other.
-fn check_days(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, [registered, first, last, ended]: [Option<i32>; 4]) {
+fn check_days(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, [registered, first, last, ended]: [Option<i32>; 4]) {
     let (first_column, last_column) = (columns.first_meeting.as_ref(), columns.last_contact.as_ref());
     if let (Some(first), Some(last), Some(column)) = (first, last, first_column)
         && first > last
@@ -184,7 +182,7 @@ fn check_days(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, [regis
 }
 
 /// What the end of a pair means; lost where its reason is missing or not in the status map.
-fn end_kind(plan: &Plan, reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, ended: Option<i32>) -> Option<u8> {
+fn end_kind(plan: &Plan, reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, ended: Option<i32>) -> Option<u8> {
     let reason = reader.text(row, &columns.end_reason);
     let (finding, kind) = match (ended, reason) {
         (None, None) => return None,
@@ -216,11 +214,11 @@ fn nearest_reason(plan: &Plan, reason: &str) -> String {
     )
 }
 
-fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, pair: &Pair, roster: &Roster) {
-    for (id, column) in [(&pair.mentee, &columns.mentee), (&pair.mentor, &columns.mentor)] {
+fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, pair: &Pair<'_>, roster: &Roster) {
+    for (id, column) in [(pair.mentee, &columns.mentee), (pair.mentor, &columns.mentor)] {
         match roster.people.get(id) {
             None => {
-                let finding = rules::unknown_person::finding(&reader.place(row, column), id.as_str());
+                let finding = rules::unknown_person::finding(&reader.place(row, column), id);
                 reader.findings.push(finding);
             }
             Some(code) => {
@@ -235,11 +233,11 @@ fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, pair
     }
 }
 
-fn build(plan: &Plan, mut pairs: Vec<Pair>, people: &Codes) -> PolarsResult<Pairs> {
-    pairs.sort_by(|left, right| left.id.cmp(&right.id));
-    let ids = Codes::new(pairs.iter().map(|pair| pair.id.clone()));
+fn build(plan: &Plan, mut pairs: Vec<Pair<'_>>, people: &Codes) -> PolarsResult<Pairs> {
+    pairs.sort_by(|left, right| left.id.cmp(right.id));
+    let ids = Codes::new(pairs.iter().map(|pair| pair.id));
     let code = |id: &str| people.get(id).unwrap_or(u32::MAX);
-    let sides: Vec<(u32, u32)> = pairs.iter().map(|pair| (code(&pair.mentee), code(&pair.mentor))).collect();
+    let sides: Vec<(u32, u32)> = pairs.iter().map(|pair| (code(pair.mentee), code(pair.mentor))).collect();
     let column = |value: fn(&Pair) -> Option<i32>| pairs.iter().map(value).collect::<Vec<_>>();
     let frame = df!(
         "pair" => (0..pairs.len() as u32).collect::<Vec<_>>(),

@@ -1,6 +1,6 @@
 //! The roster: people and their attributes over time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use polars::prelude::{DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, df};
 
@@ -22,8 +22,8 @@ pub struct Roster {
     pub left: BTreeMap<u32, i32>,
 }
 
-struct Person {
-    id: String,
+struct Person<'t> {
+    id: &'t str,
     valid_from: i32,
     left_on: Option<i32>,
     values: Vec<Option<u16>>,
@@ -33,7 +33,7 @@ struct Person {
 pub fn check_roster(
     plan: &Plan,
     table: &Table,
-    answers: &BTreeMap<(usize, String), u16>,
+    answers: &[HashMap<String, u16>],
     findings: &mut Findings,
 ) -> PolarsResult<(Roster, Funnel)> {
     let mut reader = Reader::new(table, plan.as_of);
@@ -52,7 +52,7 @@ pub fn check_roster(
 
     let mut funnel = Funnel::of_table(table);
     let rows = reader.rows(&mut funnel);
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let mut people = Vec::new();
     for row in rows {
         let Some(id) = reader.required(row, &person) else {
@@ -60,7 +60,7 @@ pub fn check_roster(
             continue;
         };
         let from = valid_from.as_ref().and_then(|column| reader.day(row, column)).unwrap_or(i32::MIN);
-        if !seen.insert((id.to_string(), from)) {
+        if !seen.insert((id, from)) {
             let finding = rules::duplicate_row::finding(&reader.place(row, &person), id);
             reader.findings.push(finding);
             funnel.exclude(rules::duplicate_row::RULE);
@@ -73,7 +73,7 @@ pub fn check_roster(
             .map(|(position, (column, demographic))| {
                 let Some(column) = column else { return Vec::new() };
                 let recorded = stated(&mut reader, row, demographic, column);
-                let answered = answers.get(&(position, id.to_string())).copied();
+                let answered = answers.get(position).and_then(|answers| answers.get(id)).copied();
                 reconcile(&mut reader, row, demographic, column, recorded, answered)
             })
             .collect();
@@ -84,16 +84,16 @@ pub fn check_roster(
         {
             reader.contradiction(row, column, "a day not before the row holds");
         }
-        people.push(Person { id: id.to_string(), valid_from: from, left_on: left_day, values });
+        people.push(Person { id, valid_from: from, left_on: left_day, values });
         funnel.used += 1;
     }
     findings.extend(std::mem::take(&mut reader.findings));
     build(plan, people).map(|roster| (roster, funnel))
 }
 
-fn build(plan: &Plan, people: Vec<Person>) -> PolarsResult<Roster> {
-    let codes = Codes::new(people.iter().map(|person| person.id.clone()));
-    let code = |person: &Person| codes.get(&person.id).unwrap_or(u32::MAX);
+fn build(plan: &Plan, people: Vec<Person<'_>>) -> PolarsResult<Roster> {
+    let codes = Codes::new(people.iter().map(|person| person.id));
+    let code = |person: &Person<'_>| codes.get(person.id).unwrap_or(u32::MAX);
     let mut frame = df!(
         "person" => people.iter().map(code).collect::<Vec<_>>(),
         "valid_from" => people.iter().map(|person| person.valid_from).collect::<Vec<_>>(),
@@ -109,7 +109,7 @@ fn build(plan: &Plan, people: Vec<Person>) -> PolarsResult<Roster> {
 }
 
 /// The positions of a cell's values among the demographic's; empty where the cell is blank or holds an unlisted value.
-fn stated(reader: &mut Reader<'_>, row: &TableRow, demographic: &Demographic, column: &Column) -> Vec<u16> {
+fn stated(reader: &mut Reader<'_>, row: TableRow<'_>, demographic: &Demographic, column: &Column) -> Vec<u16> {
     let Some(text) = reader.text(row, column) else { return Vec::new() };
     let parts: Vec<&str> = match &demographic.source {
         DemographicSource::Roster { multiple: Some(rule), .. } => {
@@ -153,7 +153,7 @@ fn value(plan: &Plan, demographic: &Demographic, own: &[u16], stated: &[Vec<u16>
 /// Lets the side that has precedence win where roster and survey disagree, and says so. Where only one side knows, that one is used.
 fn reconcile(
     reader: &mut Reader<'_>,
-    row: &TableRow,
+    row: TableRow<'_>,
     demographic: &Demographic,
     column: &Column,
     recorded: Vec<u16>,

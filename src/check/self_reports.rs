@@ -1,16 +1,20 @@
 //! Demographics that a survey also asks: what people said of themselves, to hold against the roster.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::ingest::Inputs;
 use crate::program::instrument::Choice;
 use crate::program::plan::{Demographic, DemographicSource, Plan};
 
-/// The latest usable answer per demographic and person id, as the position of a value; answers that are none of the demographic's values are left out.
-pub fn read(plan: &Plan, inputs: &Inputs) -> BTreeMap<(usize, String), u16> {
-    let mut latest: BTreeMap<(usize, String), (String, u16)> = BTreeMap::new();
-    for (position, demographic) in plan.demographics.iter().enumerate() {
-        let DemographicSource::Roster { survey: Some(survey), .. } = &demographic.source else { continue };
+/// Per demographic, the latest usable answer of each person id, as the position of a value; answers that are none of the demographic's values are
+/// left out.
+pub fn read(plan: &Plan, inputs: &Inputs) -> Vec<HashMap<String, u16>> {
+    plan.demographics.iter().map(|demographic| latest(plan, inputs, demographic)).collect()
+}
+
+fn latest(plan: &Plan, inputs: &Inputs, demographic: &Demographic) -> HashMap<String, u16> {
+    let mut latest: HashMap<String, (String, u16)> = HashMap::new();
+    if let DemographicSource::Roster { survey: Some(survey), .. } = &demographic.source {
         for (export, raw) in plan.exports.iter().zip(&inputs.exports) {
             let instrument = &plan.instruments[export.instrument];
             let item = instrument.items.iter().find(|item| item.id == survey.item);
@@ -23,15 +27,16 @@ pub fn read(plan: &Plan, inputs: &Inputs) -> BTreeMap<(usize, String), u16> {
                 let cell = |column: usize| cells.get(column).map(str::trim).filter(|text| !text.is_empty());
                 let (Some(id), Some(text)) = (cell(person), cell(column)) else { return };
                 let Some(value) = value(demographic, &item.choices, text) else { return };
-                let date = raw.row(cells).date.unwrap_or_default().to_string();
-                let entry = latest.entry((position, id.to_string())).or_insert_with(|| (date.clone(), value));
-                if date > entry.0 {
-                    *entry = (date, value);
+                let date = raw.row(cells).date.unwrap_or_default();
+                match latest.get_mut(id) {
+                    None => _ = latest.insert(id.to_owned(), (date.to_owned(), value)),
+                    Some(entry) if date > entry.0.as_str() => *entry = (date.to_owned(), value),
+                    Some(_) => {}
                 }
             });
         }
     }
-    latest.into_iter().map(|(key, (_, value))| (key, value)).collect()
+    latest.into_iter().map(|(id, (_, value))| (id, value)).collect()
 }
 
 /// The demographic's value that an answer names, by code or by label of either.

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Time};
 
 use super::adapter::Remark;
-use super::dates::{DateFault, parse_date};
+use super::dates::{DateFault, YEARS, plain_date};
 use crate::program::plan::DateOrder;
 
 /// How the order of a column was settled.
@@ -56,6 +56,9 @@ pub(super) struct DateEvidence {
 
 impl DateEvidence {
     pub(super) fn add(&mut self, cell: &str) {
+        if plain_date(cell).is_some() {
+            return;
+        }
         let Some((Written::Numbers { first, second, short, dotted, .. }, _)) = written(cell.trim()) else { return };
         self.short_years += u64::from(short);
         match (first > 12, second > 12) {
@@ -66,6 +69,15 @@ impl DateEvidence {
             // No date in either order.
             (true, true) => {}
         }
+    }
+
+    /// Adds what other cells of the column show.
+    pub(super) fn append(&mut self, other: &Self) {
+        self.days_first += other.days_first;
+        self.months_first += other.months_first;
+        self.open += other.open;
+        self.dotted += other.dotted;
+        self.short_years += other.short_years;
     }
 
     pub(super) fn reader(&self, declared: Option<DateOrder>) -> DateReader {
@@ -106,6 +118,11 @@ impl DateReader {
     /// If it is no date, or one whose order is not settled.
     pub fn parse(&self, text: &str) -> Result<Date, DateFault> {
         let text = text.trim();
+        plain_date(text).map_or_else(|| self.parse_any(text), Ok)
+    }
+
+    /// As `parse`, of a trimmed text.
+    pub(super) fn parse_any(&self, text: &str) -> Result<Date, DateFault> {
         let (date, rest) = written(text).ok_or(DateFault::NotADate)?;
         if !is_time(rest) {
             return Err(DateFault::NotADate);
@@ -122,8 +139,7 @@ impl DateReader {
             (Written::Numbers { .. }, Some(DateOrder::Ymd) | None) => return Err(DateFault::OtherOrder),
         };
         let date = Date::new(year, month, day).map_err(|_| DateFault::NoSuchDay)?;
-        // One rule says which years can be, for dates in any order.
-        parse_date(&date.to_string())
+        if YEARS.contains(&date.year()) { Ok(date) } else { Err(DateFault::OtherYear) }
     }
 
     /// What has to be said about the column: the order and what decided it, and the century of short years.

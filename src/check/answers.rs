@@ -1,0 +1,226 @@
+//! The answers of one row: from its cells to stored values.
+
+use super::answer::{FIRST_ANSWER, missing_code};
+use super::cells::number_or_text;
+use super::export_columns::{ItemColumns, NAMES};
+use super::item::{ItemReader, Reading, is_chosen};
+use super::responses::{Block, Context};
+use super::rules::{self, Place, Rule};
+use crate::finding::Findings;
+use crate::ingest::{Cells, match_joined};
+use crate::program::instrument::{Item, ItemKind, Missing};
+
+/// The stored value of an item that was not answered.
+pub const NOT_STATED: i16 = missing_code(Missing::NotStated);
+const NOT_ASKED: i16 = missing_code(Missing::NotAsked);
+
+impl Context<'_> {
+    /// Fills the block's buffer with a row's answers; gives how many items were answered and whether the response is complete.
+    pub fn answers(&self, number: u64, cells: &Cells<'_>, block: &mut Block) -> Result<(i32, bool), Rule> {
+        let (mut answered, mut shown) = (0, 0);
+        let (mut items, mut buffer) = (std::mem::take(&mut block.items), std::mem::take(&mut block.buffer));
+        for (item, columns) in self.instrument.items.iter().zip(&mut items) {
+            let answer = match columns {
+                ItemColumns::Absent(slots) => {
+                    buffer[slots.clone()].fill(NOT_ASKED);
+                    Answer::NotAsked
+                }
+                ItemColumns::One { column, slot, reader } => {
+                    let stored = self.plain(cells, *column, reader).unwrap_or_else(|| match text_of(cells, *column) {
+                        None => NOT_STATED,
+                        Some(text) => self.one(number, &Cell { column: *column, slot: *slot, text }, item, reader, block),
+                    });
+                    buffer[*slot] = stored;
+                    Answer::of(stored)
+                }
+                ItemColumns::PerChoice { columns, slots } => {
+                    self.per_choice(number, cells, item, columns, &mut buffer[slots.clone()], &mut block.findings)
+                }
+                ItemColumns::Joined { column, slots, separator, names } => {
+                    let joined = JoinedCell { column: *column, separator, names };
+                    self.joined(number, cells, item, &joined, &mut buffer[slots.clone()], &mut block.findings)
+                }
+            };
+            if item.kind != ItemKind::Text && answer != Answer::NotAsked {
+                shown += 1;
+                answered += i32::from(answer == Answer::Given);
+            }
+        }
+        (block.items, block.buffer) = (items, buffer);
+        let share = f64::from(answered) / f64::from(shown.max(1));
+        if answered == 0 || share < self.plan.thresholds.partial_share {
+            let expected = format!("at least {} of {shown} items answered", (self.plan.thresholds.partial_share * f64::from(shown)).ceil());
+            let place = Place { column: None, ..self.place(number, None) };
+            block.findings.push(rules::break_off::finding(&place, expected, answered.to_string()));
+            return Err(rules::break_off::RULE);
+        }
+        Ok((answered, share >= self.plan.thresholds.complete_share))
+    }
+
+    /// The stored value of a cell that is blank or a code of one digit, as nearly all are; none for any other. An SPSS file may declare codes missing.
+    fn plain(&self, cells: &Cells<'_>, column: usize, reader: &ItemReader) -> Option<i16> {
+        match cells.bytes(column)? {
+            [] => Some(NOT_STATED),
+            [digit] if self.raw.dictionary.is_none() => reader.digit(*digit),
+            _ => None,
+        }
+    }
+
+    /// The stored value of a cell that is not blank.
+    fn one(&self, number: u64, cell: &Cell<'_>, item: &Item, reader: &mut ItemReader, block: &mut Block) -> i16 {
+        let &Cell { column, slot, text } = cell;
+        let mut unknown_code = None;
+        // What an SPSS file declares to be missing is no answer, unless the questionnaire knows the code.
+        let declared = || {
+            let variable = self.raw.dictionary.as_ref()?.variables.get(column)?;
+            variable.missing_reason(text)
+        };
+        let reading = match reader.read(text) {
+            Reading::Value(stored) if stored >= FIRST_ANSWER && declared().is_some() && !has_code(item, text) => Reading::Value(NOT_STATED),
+            Reading::Unknown if declared().is_some() => Reading::Value(NOT_STATED),
+            reading => reading,
+        };
+        let place = self.place(number, Some(column));
+        let expected = || format!("a choice of item {:?}", item.id);
+        let finding = match reading {
+            Reading::Value(stored) => return stored,
+            Reading::Resolved(stored, how) => {
+                block.findings.push(rules::read_with_care::finding(&place, expected(), how.to_string()));
+                return stored;
+            }
+            Reading::Mark(mark) => rules::undeclared_mark::finding(&place, expected(), format!("the mark {mark:?}")),
+            Reading::Ambiguous => {
+                rules::ambiguous_number::finding(&place, "a number with one meaning", "a comma that separates thousands or a fraction")
+            }
+            Reading::Unknown => {
+                unknown_code = text.parse::<i32>().ok();
+                rules::unknown_code::finding(&place, expected(), number_or_text(text))
+            }
+        };
+        block.findings.push(finding);
+        if let Some(code) = unknown_code {
+            block.strange.add(slot, code);
+        }
+        missing_code(Missing::Invalid)
+    }
+
+    /// The choices of an item that have a column each.
+    fn per_choice(
+        &self,
+        number: u64,
+        cells: &Cells<'_>,
+        item: &Item,
+        columns: &[Option<usize>],
+        buffer: &mut [i16],
+        findings: &mut Findings,
+    ) -> Answer {
+        let is_mark = |marks: &[String], text: &str| marks.iter().any(|mark| mark == text);
+        let (mut any, mut hidden) = (false, 0);
+        for ((choice, column), slot) in item.choices.iter().zip(columns).zip(&mut *buffer) {
+            let cell = column.and_then(|column| text_of(cells, column));
+            hidden += usize::from(cell.is_some_and(|text| is_mark(&self.columns.marks.not_asked, text)));
+            let text = cell.filter(|text| !is_mark(&self.columns.marks.not_stated, text) && !is_mark(&self.columns.marks.not_asked, text));
+            let chosen = is_chosen(text, choice).unwrap_or_else(|| {
+                let expected = format!("1, 0, blank or the label of choice {} of item {:?}", choice.code, item.id);
+                let found = number_or_text(text.unwrap_or_default());
+                findings.push(rules::unknown_code::finding(&self.place(number, *column), expected, found));
+                false
+            });
+            any |= chosen;
+            *slot = i16::from(chosen);
+        }
+        if hidden > 0 && hidden == columns.iter().flatten().count() {
+            buffer.fill(NOT_ASKED);
+            return Answer::NotAsked;
+        }
+        Self::ticked(any, buffer)
+    }
+
+    /// The choices of an item that share a cell.
+    fn joined(
+        &self,
+        number: u64,
+        cells: &Cells<'_>,
+        item: &Item,
+        columns: &JoinedCell<'_>,
+        buffer: &mut [i16],
+        findings: &mut Findings,
+    ) -> Answer {
+        buffer.fill(0);
+        let cell = text_of(cells, columns.column);
+        if cell.is_some_and(|text| self.columns.marks.not_asked.iter().any(|mark| mark == text)) {
+            buffer.fill(NOT_ASKED);
+            return Answer::NotAsked;
+        }
+        let Some(text) = cell.filter(|text| !self.columns.marks.not_stated.iter().any(|mark| mark == text)) else {
+            return Self::ticked(false, buffer);
+        };
+        let names: Vec<&str> = columns.names.iter().map(String::as_str).collect();
+        let found = match_joined(text, columns.separator, &names);
+        for position in &found.chosen {
+            buffer[position / NAMES] = 1;
+        }
+        if found.others > 0 {
+            let (expected, parts) =
+                (format!("choices of item {:?}", item.id), if found.others == 1 { "one part" } else { "several parts" });
+            findings.push(rules::unknown_code::finding(
+                &self.place(number, Some(columns.column)),
+                expected,
+                format!("{parts} that are no choice"),
+            ));
+        }
+        Self::ticked(!found.chosen.is_empty(), buffer)
+    }
+
+    /// Nothing ticked: the export cannot tell "none of these" from "not answered".
+    fn ticked(any: bool, buffer: &mut [i16]) -> Answer {
+        if any {
+            return Answer::Given;
+        }
+        buffer.fill(NOT_STATED);
+        Answer::NotGiven
+    }
+}
+
+/// Whether an item was answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Given,
+    NotGiven,
+    NotAsked,
+}
+
+impl Answer {
+    fn of(stored: i16) -> Self {
+        match stored {
+            NOT_ASKED => Self::NotAsked,
+            NOT_STATED => Self::NotGiven,
+            stored if stored == missing_code(Missing::Invalid) => Self::NotGiven,
+            _ => Self::Given,
+        }
+    }
+}
+
+/// A cell of an item that has one column.
+struct Cell<'a> {
+    column: usize,
+    slot: usize,
+    text: &'a str,
+}
+
+/// The column of `ItemColumns::Joined`.
+struct JoinedCell<'a> {
+    column: usize,
+    separator: &'a str,
+    names: &'a [String],
+}
+
+/// A cell without the blanks around it; none where it is blank.
+fn text_of<'r>(cells: &Cells<'r>, column: usize) -> Option<&'r str> {
+    cells.get(column).map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Whether a text is the code of one of the item's choices.
+fn has_code(item: &Item, text: &str) -> bool {
+    item.choices.iter().any(|choice| choice.code.to_string() == text)
+}
