@@ -123,7 +123,11 @@ fn questionnaire() -> String {
     }
     let ids: Vec<String> = (1..=ITEMS).map(|item| format!("\"q{item}\"")).collect();
     for (number, items) in ids.chunks(5).enumerate() {
-        let _ = writeln!(text, "[[scale]]\nid = \"s{number}\"\nlabel = \"Scale {number}\"\nconstruct = \"none\"\nscore = \"mean\"\nitems = [{}]\n", items.join(", "));
+        let _ = writeln!(
+            text,
+            "[[scale]]\nid = \"s{number}\"\nlabel = \"Scale {number}\"\nconstruct = \"none\"\nscore = \"mean\"\nitems = [{}]\n",
+            items.join(", ")
+        );
     }
     text
 }

@@ -81,7 +81,7 @@ fn compare(instrument: &Instrument, before: &Wording, now: &Wording, findings: &
 /// None that data could cause.
 pub fn compare_directions(plan: &Plan, responses: &mut Responses, findings: &mut Findings) -> PolarsResult<()> {
     let instrument = &plan.instruments[responses.instrument];
-    let computed = in_parallel(instrument.scales.len(), |scale| directions(&responses.frame, instrument, &instrument.scales[scale]));
+    let computed = in_parallel(&instrument.scales, |scale| directions(&responses.frame, instrument, scale));
     let mut is_changed = false;
     for (scale, computed) in instrument.scales.iter().zip(computed) {
         // Answers that an earlier scale left out are no answers to this one.
@@ -132,7 +132,7 @@ fn directions(frame: &DataFrame, instrument: &Instrument, scale: &Scale) -> Pola
     let answers = columns.iter().map(Int16Chunked::cont_slice).collect::<PolarsResult<Vec<_>>>()?;
     let both_ends = i64::from(scale.minimum) + i64::from(scale.maximum);
     let reversed: Vec<bool> = scale.items.iter().map(|&item| instrument.items[item].reversed).collect();
-    let mut sums: Vec<Vec<Sums>> = Vec::new();
+    let mut waves: Vec<Wave> = Vec::new();
     let mut scores: Vec<Option<i64>> = Vec::with_capacity(answers.len());
     for (row, &period) in period.cont_slice()?.iter().enumerate() {
         // Items that were not asked in a wave are left out of the sum there; every other one must be answered.
@@ -147,23 +147,61 @@ fn directions(frame: &DataFrame, instrument: &Instrument, scale: &Scale) -> Pola
         if scores.len() < answers.len() {
             continue;
         }
-        let total: i64 = scores.iter().flatten().sum();
         let period = usize::from(period);
-        if sums.len() <= period {
-            sums.resize(period + 1, vec![Sums::default(); answers.len()]);
+        if waves.len() <= period {
+            waves.resize(period + 1, Wave { items: vec![OfItem::default(); answers.len()], ..Wave::default() });
         }
-        for (sums, score) in sums[period].iter_mut().zip(&scores) {
-            if let Some(score) = *score {
-                sums.add(score, total - score);
-            }
-        }
+        waves[period].add(&scores);
     }
-    let of_item = |item: usize| (0u16..).zip(&sums).filter_map(|(period, sums)| Some((period, sums[item].correlation()?))).collect();
+    let of_item = |item: usize| (0u16..).zip(&waves).filter_map(|(period, wave)| Some((period, wave.sums(item).correlation()?))).collect();
     Ok((0..answers.len()).map(of_item).collect())
 }
 
-/// Exact sums over the answers of an item, x, beside those of the rest of its scale, y.
+/// Exact sums over the complete answers to a scale in one period. `t` is the sum of a response's scores.
+#[derive(Clone, Default)]
+struct Wave {
+    n: i64,
+    t: i64,
+    tt: i64,
+    items: Vec<OfItem>,
+}
+
+/// Exact sums over the scores x of one item, and what responses that were not asked the item add to the wave's.
 #[derive(Clone, Copy, Default)]
+struct OfItem {
+    x: i64,
+    xx: i64,
+    xt: i64,
+    without: [i64; 3],
+}
+
+impl Wave {
+    fn add(&mut self, scores: &[Option<i64>]) {
+        let t: i64 = scores.iter().flatten().sum();
+        self.n += 1;
+        self.t += t;
+        self.tt += t * t;
+        for (item, score) in self.items.iter_mut().zip(scores) {
+            match *score {
+                Some(x) => {
+                    item.x += x;
+                    item.xx += x * x;
+                    item.xt += x * t;
+                }
+                None => [1, t, t * t].into_iter().zip(&mut item.without).for_each(|(value, sum)| *sum += value),
+            }
+        }
+    }
+
+    /// Those of an item, x, beside the rest of its scale, y.
+    fn sums(&self, item: usize) -> Sums {
+        let OfItem { x, xx, xt, without } = self.items[item];
+        let (n, t, tt) = (self.n - without[0], self.t - without[1], self.tt - without[2]);
+        Sums { n, x, y: t - x, xx, yy: tt - 2 * xt + xx, xy: xt - xx }
+    }
+}
+
+/// Exact sums over the answers of an item, x, beside those of the rest of its scale, y.
 struct Sums {
     n: i64,
     x: i64,
@@ -174,19 +212,9 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, x: i64, y: i64) {
-        self.n += 1;
-        self.x += x;
-        self.y += y;
-        self.xx += x * x;
-        self.yy += y * y;
-        self.xy += x * y;
-    }
-
     fn correlation(&self) -> Option<f64> {
-        let scaled = |product: i64, left: i64, right: i64| {
-            (i128::from(self.n) * i128::from(product) - i128::from(left) * i128::from(right)) as f64
-        };
+        let scaled =
+            |product: i64, left: i64, right: i64| (i128::from(self.n) * i128::from(product) - i128::from(left) * i128::from(right)) as f64;
         let spread = (scaled(self.xx, self.x, self.x) * scaled(self.yy, self.y, self.y)).sqrt();
         (self.n >= FEWEST && spread > 0.0).then(|| scaled(self.xy, self.x, self.y) / spread)
     }

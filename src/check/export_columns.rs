@@ -310,4 +310,3 @@ fn three_names(choice: &Choice) -> Vec<String> {
     texts.resize(NAMES, choice.label.clone());
     texts
 }
-

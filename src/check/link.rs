@@ -158,7 +158,7 @@ impl Context<'_> {
 
     /// The period and the day of a response.
     fn when(&self, number: u64, text: Option<&str>, findings: &mut Findings) -> Result<(u16, Option<i32>), Rule> {
-        let date = match text.map(|text| self.dates.parse(text)) {
+        let date = match text.map(|text| self.conventions.dates.parse(text)) {
             None => None,
             Some(Ok(date)) => Some(day_number(date)),
             Some(Err(fault)) => {

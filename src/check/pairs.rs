@@ -1,6 +1,6 @@
 //! The register of pairs.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
@@ -76,19 +76,20 @@ pub fn check_pairs(plan: &Plan, table: &Table, roster: &mut Roster, findings: &m
     };
     reader.check_order();
     let mut funnel = Funnel::of_table(table);
-    let (mut seen, mut pairs) = (HashSet::new(), Vec::new());
+    let (mut seen, mut pairs) = (PlHashSet::new(), Vec::new());
     for row in reader.rows(&mut funnel) {
         match read_pair(plan, &mut reader, &columns, row, &mut seen) {
             Ok(pair) => {
-                check_people(&mut reader, &columns, row, &pair, roster);
-                pairs.push(pair);
+                let known = check_people(&mut reader, &columns, row, &pair, roster);
+                pairs.push((pair, known));
                 funnel.used += 1;
             }
             Err(rule) => funnel.exclude(rule),
         }
     }
     findings.extend(std::mem::take(&mut reader.findings));
-    roster.people.append(pairs.iter().flat_map(|pair| [pair.mentee, pair.mentor]));
+    let ids = pairs.iter().flat_map(|(pair, known)| [pair.mentee, pair.mentor].into_iter().zip(known));
+    roster.people.append(ids.filter(|(_, known)| known.is_none()).map(|(id, _)| id));
     build(plan, pairs, &roster.people).map(|pairs| (pairs, funnel))
 }
 
@@ -97,7 +98,7 @@ fn read_pair<'t>(
     reader: &mut Reader<'_>,
     columns: &Columns,
     row: TableRow<'t>,
-    seen: &mut HashSet<&'t str>,
+    seen: &mut PlHashSet<&'t str>,
 ) -> Result<Pair<'t>, rules::Rule> {
     let missing = Err(rules::missing_field::RULE);
     let (Some(id), Some(mentee), Some(mentor)) =
@@ -146,19 +147,7 @@ fn read_pair<'t>(
     }
     check_days(reader, columns, row, [registered, first_meeting, last_contact, ended]);
     let end_kind = end_kind(plan, reader, columns, row, ended);
-    Ok(Pair {
-        id,
-        mentee,
-        mentor,
-        start,
-        registered,
-        agreed_end,
-        first_meeting,
-        last_contact,
-        interval,
-        ended,
-        end_kind,
-    })
+    Ok(Pair { id, mentee, mentor, start, registered, agreed_end, first_meeting, last_contact, interval, ended, end_kind })
 }
 
 /// Says where registration, first meeting, last contact and end contradict each other.
@@ -214,9 +203,11 @@ fn nearest_reason(plan: &Plan, reason: &str) -> String {
     )
 }
 
-fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, pair: &Pair<'_>, roster: &Roster) {
-    for (id, column) in [(pair.mentee, &columns.mentee), (pair.mentor, &columns.mentor)] {
-        match roster.people.get(id) {
+/// Gives the codes of mentee and mentor, as far as the roster has them.
+fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, pair: &Pair<'_>, roster: &Roster) -> [Option<u32>; 2] {
+    [(pair.mentee, &columns.mentee), (pair.mentor, &columns.mentor)].map(|(id, column)| {
+        let known = roster.people.get(id);
+        match known {
             None => {
                 let finding = rules::unknown_person::finding(&reader.place(row, column), id);
                 reader.findings.push(finding);
@@ -230,14 +221,16 @@ fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, p
                 }
             }
         }
-    }
+        known
+    })
 }
 
-fn build(plan: &Plan, mut pairs: Vec<Pair<'_>>, people: &Codes) -> PolarsResult<Pairs> {
-    pairs.sort_by(|left, right| left.id.cmp(right.id));
+fn build(plan: &Plan, mut pairs: Vec<(Pair<'_>, [Option<u32>; 2])>, people: &Codes) -> PolarsResult<Pairs> {
+    pairs.sort_by(|left, right| left.0.id.cmp(right.0.id));
+    let code = |known: Option<u32>, id: &str| known.or_else(|| people.get(id)).unwrap_or(u32::MAX);
+    let sides: Vec<(u32, u32)> = pairs.iter().map(|(pair, known)| (code(known[0], pair.mentee), code(known[1], pair.mentor))).collect();
+    let pairs: Vec<Pair<'_>> = pairs.into_iter().map(|(pair, _)| pair).collect();
     let ids = Codes::new(pairs.iter().map(|pair| pair.id));
-    let code = |id: &str| people.get(id).unwrap_or(u32::MAX);
-    let sides: Vec<(u32, u32)> = pairs.iter().map(|pair| (code(pair.mentee), code(pair.mentor))).collect();
     let column = |value: fn(&Pair) -> Option<i32>| pairs.iter().map(value).collect::<Vec<_>>();
     let frame = df!(
         "pair" => (0..pairs.len() as u32).collect::<Vec<_>>(),

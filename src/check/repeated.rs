@@ -14,8 +14,8 @@ pub const ANONYMOUS: u32 = u32::MAX;
 /// Numbers of anonymous respondents begin here, far above those of people with ids.
 const FIRST_ANONYMOUS: u32 = 1 << 31;
 
-/// Columns of answers gathered in one go: what lies beside each other in a row is fetched together.
-const GATHERED: usize = 8;
+/// Responses whose answers are gathered in one go: few enough to stay near the processor.
+const GATHERED: usize = 1 << 11;
 
 /// The responses to one instrument, in the order of files and rows.
 pub struct Answered {
@@ -32,8 +32,9 @@ struct At {
     response: u32,
 }
 
-/// A response as those of one pair are compared: what is alike in person and period is repeated, and the greatest of it is used.
-type Rank = (u32, u16, i32, Option<i32>, At);
+/// A response as those of one pair are compared: what is alike in person and period is repeated, and the greatest of it is used. Last is its place
+/// among those of the pair.
+type Rank = (u32, u16, i32, Option<i32>, usize);
 
 impl Answered {
     /// None yet.
@@ -47,23 +48,26 @@ impl Answered {
     }
 
     /// Leaves out repeated responses, each with a finding, and gives the frame that `Responses::frame` describes, by pair, person and period.
-    pub fn resolve(mut self, pairs: &Pairs, exports: &[RawExport], funnels: &mut [Funnel], findings: &mut Findings) -> PolarsResult<DataFrame> {
+    pub fn resolve(
+        mut self,
+        pairs: &Pairs,
+        exports: &[RawExport],
+        funnels: &mut [Funnel],
+        findings: &mut Findings,
+    ) -> PolarsResult<DataFrame> {
         self.name_apart();
         let (kept, dropped) = self.choose(pairs.sides.len());
-        for at in dropped {
-            let (file, rows) = &self.parts[at.part as usize];
-            let row = u64::from(rows.heads[at.response as usize].row);
-            let place = Place { file: &exports[*file].file, row: Some(row), column: None };
+        for (at, head) in dropped {
+            let (file, _) = &self.parts[at.part as usize];
+            let place = Place { file: &exports[*file].file, row: Some(u64::from(head.row)), column: None };
             findings.push(rules::repeated_response::finding(&place, "another response of the same side, pair and period is used"));
             funnels[*file].used -= 1;
             funnels[*file].exclude(rules::repeated_response::RULE);
         }
-        let groups: Vec<&[String]> = self.names.chunks(GATHERED).collect();
-        let gathered = in_parallel(groups.len() + 1, |group| match group.checked_sub(1) {
-            None => self.heads(&kept, pairs),
-            Some(group) => self.answers(&kept, group * GATHERED, groups[group]),
-        });
-        DataFrame::new(kept.len(), gathered.into_iter().flatten().collect())
+        let (places, heads): (Vec<At>, Vec<Head>) = kept.into_iter().unzip();
+        let mut columns = head_columns(&heads, pairs);
+        columns.extend(self.answers(&places));
+        DataFrame::new(places.len(), columns)
     }
 
     /// Numbers anonymous respondents, whom nothing but their row tells apart.
@@ -76,25 +80,23 @@ impl Answered {
         }
     }
 
-    fn head(&self, at: At) -> &Head {
-        &self.parts[at.part as usize].1.heads[at.response as usize]
-    }
-
     /// Responses to use, by pair, person and period, and those that others take the place of.
-    fn choose(&self, pairs: usize) -> (Vec<At>, Vec<At>) {
+    fn choose(&self, pairs: usize) -> (Vec<(At, Head)>, Vec<(At, Head)>) {
         let (ordered, starts) = self.by_pair(pairs);
+        // Nothing is compared meanwhile, so that many heads are fetched at once.
+        let head = |at: &At| (*at, self.parts[at.part as usize].1.heads[at.response as usize]);
+        let ordered: Vec<(At, Head)> = ordered.iter().map(head).collect();
         let (mut kept, mut dropped) = (Vec::with_capacity(ordered.len()), Vec::new());
         let mut ranks: Vec<Rank> = Vec::new();
         for bounds in starts.windows(2) {
+            let of_pair = &ordered[bounds[0]..bounds[1]];
             ranks.clear();
-            ranks.extend(ordered[bounds[0]..bounds[1]].iter().map(|&at| {
-                let head = self.head(at);
-                (head.person, head.period, head.answered, head.date, at)
-            }));
+            // Responses of a pair stand in the order of files and rows.
+            ranks.extend(of_pair.iter().enumerate().map(|(place, (_, head))| (head.person, head.period, head.answered, head.date, place)));
             ranks.sort_unstable();
             for (position, rank) in ranks.iter().enumerate() {
                 let is_last = ranks.get(position + 1).is_none_or(|next| (next.0, next.1) != (rank.0, rank.1));
-                if is_last { &mut kept } else { &mut dropped }.push(rank.4);
+                if is_last { &mut kept } else { &mut dropped }.push(of_pair[rank.4]);
             }
         }
         (kept, dropped)
@@ -122,34 +124,42 @@ impl Answered {
         (ordered, starts)
     }
 
-    /// All columns but the answers.
-    fn heads(&self, kept: &[At], pairs: &Pairs) -> Vec<Column> {
-        let column = |value: fn(&Head) -> Option<u32>| -> Vec<Option<u32>> { kept.iter().map(|&at| value(self.head(at))).collect() };
-        let (pair, heads) = (column(|head| head.pair), || kept.iter().map(|&at| self.head(at)));
-        let side = |side: fn((u32, u32)) -> u32| -> Vec<Option<u32>> {
-            pair.iter().map(|pair| pair.map(|pair| side(pairs.sides[pair as usize]))).collect()
-        };
-        vec![
-            Column::new("person".into(), heads().map(|head| head.person).collect::<Vec<_>>()),
-            Column::new("pair".into(), &pair),
-            Column::new("period".into(), heads().map(|head| head.period).collect::<Vec<_>>()),
-            Column::new("mentee".into(), side(|sides| sides.0)),
-            Column::new("mentor".into(), side(|sides| sides.1)),
-            Column::new("date".into(), heads().map(|head| head.date).collect::<Vec<_>>()),
-            Column::new("complete".into(), heads().map(|head| head.complete).collect::<Vec<_>>()),
-            Column::new("answered".into(), heads().map(|head| head.answered).collect::<Vec<_>>()),
-        ]
-    }
-
-    /// The columns of some answers that lie beside each other.
-    fn answers(&self, kept: &[At], first: usize, names: &[String]) -> Vec<Column> {
-        let mut columns = vec![Vec::with_capacity(kept.len()); names.len()];
-        for at in kept {
-            let answers = self.parts[at.part as usize].1.answers(at.response as usize);
-            for (column, answer) in columns.iter_mut().zip(&answers[first..]) {
-                column.push(*answer);
-            }
+    /// The columns of answers.
+    fn answers(&self, kept: &[At]) -> Vec<Column> {
+        let mut columns = vec![vec![0_i16; kept.len()]; self.names.len()];
+        let mut pieces: Vec<(&[At], Vec<&mut [i16]>)> =
+            kept.chunks(GATHERED).map(|kept| (kept, Vec::with_capacity(columns.len()))).collect();
+        for column in &mut columns {
+            pieces.iter_mut().zip(column.chunks_mut(GATHERED)).for_each(|((_, columns), part)| columns.push(part));
         }
-        names.iter().zip(columns).map(|(name, values)| Int16Chunked::from_vec(name.as_str().into(), values).into_column()).collect()
+        in_parallel(pieces, |(kept, columns)| {
+            let width = columns.len();
+            // Rows are fetched from all over memory first, and turned into columns where they are near.
+            let mut rows = Vec::with_capacity(kept.len() * width);
+            for at in kept {
+                rows.extend_from_slice(self.parts[at.part as usize].1.answers(at.response as usize));
+            }
+            for (slot, column) in columns.into_iter().enumerate() {
+                column.iter_mut().zip(rows[slot..].iter().step_by(width)).for_each(|(stored, answer)| *stored = *answer);
+            }
+        });
+        self.names.iter().zip(columns).map(|(name, values)| Int16Chunked::from_vec(name.as_str().into(), values).into_column()).collect()
     }
+}
+
+/// All columns but the answers.
+fn head_columns(heads: &[Head], pairs: &Pairs) -> Vec<Column> {
+    let side = |side: fn((u32, u32)) -> u32| -> Vec<Option<u32>> {
+        heads.iter().map(|head| head.pair.map(|pair| side(pairs.sides[pair as usize]))).collect()
+    };
+    vec![
+        Column::new("person".into(), heads.iter().map(|head| head.person).collect::<Vec<_>>()),
+        Column::new("pair".into(), heads.iter().map(|head| head.pair).collect::<Vec<_>>()),
+        Column::new("period".into(), heads.iter().map(|head| head.period).collect::<Vec<_>>()),
+        Column::new("mentee".into(), side(|sides| sides.0)),
+        Column::new("mentor".into(), side(|sides| sides.1)),
+        Column::new("date".into(), heads.iter().map(|head| head.date).collect::<Vec<_>>()),
+        Column::new("complete".into(), heads.iter().map(|head| head.complete).collect::<Vec<_>>()),
+        Column::new("answered".into(), heads.iter().map(|head| head.answered).collect::<Vec<_>>()),
+    ]
 }

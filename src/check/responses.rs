@@ -12,7 +12,7 @@ use super::rows::Rows;
 use super::rules::{self, Place};
 use super::shifted::StrangeCodes;
 use crate::finding::Findings;
-use crate::ingest::{DateReader, DateRuling, RawExport};
+use crate::ingest::{CellEvidence, Cells, Conventions, DateReader, DateRuling, RawExport, Scan};
 use crate::program::instrument::Instrument;
 use crate::program::plan::{ExportPlan, Plan, Role, day_number};
 
@@ -54,8 +54,8 @@ pub struct Context<'a> {
     pub raw: &'a RawExport,
     /// Where things stand in it.
     pub columns: ExportColumns,
-    /// How its response dates are read.
-    pub dates: DateReader,
+    /// How its dates and numbers are read.
+    pub conventions: Conventions,
     /// The people of the roster by each of their names.
     pub people: &'a PeopleIndex<'a>,
     /// The pairs.
@@ -78,6 +78,7 @@ pub struct Block {
     pub findings: Findings,
     /// Codes that are no choice.
     pub strange: StrangeCodes,
+    evidence: CellEvidence,
     rows: Rows,
     funnel: Funnel,
 }
@@ -86,38 +87,23 @@ pub struct Block {
 pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, register: &Register<'_>) -> Read {
     let instrument = &plan.instruments[export.instrument];
     let mut findings = Findings::default();
-    let mut columns = ExportColumns::find(export, instrument, raw, &mut findings);
+    let columns = ExportColumns::find(export, instrument, raw, &mut findings);
     let periods = plan.periods.iter().map(|period| (day_number(period.start), day_number(period.end))).collect();
     let usable = columns.usable;
     let &Register { people, pairs, staff } = register;
     let unnamed = columns.pair.is_none() && !export.anonymous && export.role != Role::Institution;
     let pairs_of = if unnamed { pairs.of_side(export.role) } else { BTreeMap::new() };
     let numbers = if usable { columns.number_columns() } else { Vec::new() };
-    let (dates, marks) = raw.conventions(columns.date.filter(|_| usable), &numbers);
-    columns.set_decimal_marks(&marks);
-    remark_on_dates(raw, columns.date.filter(|_| usable), &dates, &mut findings);
-    let mut context = Context { plan, export, instrument, raw, columns, dates, people, pairs, pairs_of, staff, periods };
+    let date_column = columns.date.filter(|_| usable);
+    let evidence = raw.evidence(date_column, &numbers);
+    let conventions = evidence.conventions();
+    let mut context = Context { plan, export, instrument, raw, columns, conventions, people, pairs, pairs_of, staff, periods };
     if export.anonymous && usable {
         let place = Place { file: &raw.file, row: None, column: None };
         findings.push(rules::anonymous::finding(&place, "answers of known people", "anonymous answers, as declared"));
     }
-    let (blocks, scan) = raw.for_each_block(
-        || context.block(),
-        |block, number, cells| {
-            if !usable {
-                return;
-            }
-            let linked = context.link(number, cells, &mut block.findings);
-            let read = linked.and_then(|link| context.answers(number, cells, block).map(|answers| (link, answers)));
-            match read {
-                Err(rule) => block.funnel.exclude(rule),
-                Ok((link, (answered, complete))) => {
-                    block.rows.push(number, &link, answered, complete, &block.buffer);
-                    block.funnel.used += 1;
-                }
-            }
-        },
-    );
+    let (blocks, scan) = context.read(evidence);
+    remark_on_dates(raw, date_column, &context.conventions.dates, &mut findings);
     let mut funnel = Funnel { file: raw.file.clone(), records: scan.records, ..Funnel::default() };
     let (mut rows, mut strange) = (Vec::with_capacity(blocks.len()), StrangeCodes::default());
     for block in blocks {
@@ -141,7 +127,8 @@ pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, regist
 
 /// Says how a file's response dates are read. Where their order cannot be told, none is used, and the finding says what to declare.
 fn remark_on_dates(raw: &RawExport, column: Option<usize>, reader: &DateReader, findings: &mut Findings) {
-    let place = Place { file: &raw.file, row: None, column: column.and_then(|column| raw.headings.as_slice().get(column)).map(String::as_str) };
+    let place =
+        Place { file: &raw.file, row: None, column: column.and_then(|column| raw.headings.as_slice().get(column)).map(String::as_str) };
     for remark in reader.remarks() {
         let finding = match reader.ruling() {
             DateRuling::Undecided(_) | DateRuling::Contradictory(..) => {
@@ -160,15 +147,49 @@ impl Context<'_> {
         Place { file: &self.raw.file, row: Some(row), column }
     }
 
-    /// A block of which nothing is read yet.
-    fn block(&self) -> Block {
+    /// Reads all records. Only all of them together show how dates and numbers are written; where they do not show what was assumed, they are read once
+    /// more.
+    fn read(&mut self, evidence: CellEvidence) -> (Vec<Block>, Scan) {
+        loop {
+            self.columns.set_decimal_marks(&self.conventions.decimals);
+            let (blocks, scan) =
+                self.raw.for_each_block(|records| self.block(&evidence, records), |block, number, cells| self.row(block, number, cells));
+            let mut all = evidence.clone();
+            blocks.iter().for_each(|block| all.append(&block.evidence));
+            let found = all.conventions();
+            let is_as_assumed = found.read_alike(&self.conventions);
+            self.conventions = found;
+            if is_as_assumed {
+                return (blocks, scan);
+            }
+        }
+    }
+
+    fn row(&self, block: &mut Block, number: u64, cells: &Cells<'_>) {
+        if !self.columns.usable {
+            return;
+        }
+        block.evidence.add(cells);
+        let linked = self.link(number, cells, &mut block.findings);
+        match linked.and_then(|link| self.answers(number, cells, block).map(|answers| (link, answers))) {
+            Err(rule) => block.funnel.exclude(rule),
+            Ok((link, (answered, complete))) => {
+                block.rows.push(number, &link, answered, complete, &block.buffer);
+                block.funnel.used += 1;
+            }
+        }
+    }
+
+    /// A block of so many records of which nothing is read yet.
+    fn block(&self, evidence: &CellEvidence, records: usize) -> Block {
         let width = self.columns.names.len();
         Block {
             items: self.columns.items.clone(),
             buffer: vec![NOT_STATED; width],
             findings: Findings::default(),
             strange: StrangeCodes::default(),
-            rows: Rows::new(width),
+            evidence: evidence.clone(),
+            rows: Rows::new(width, records),
             funnel: Funnel::default(),
         }
     }

@@ -1,8 +1,8 @@
 //! The roster: people and their attributes over time.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use polars::prelude::{DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, df};
+use polars::prelude::{DataFrame, InitHashMaps as _, IntoLazy, PlHashSet, PolarsResult, SortMultipleOptions, df};
 
 use super::cells::{Column, Reader};
 use super::codes::Codes;
@@ -26,7 +26,6 @@ struct Person<'t> {
     id: &'t str,
     valid_from: i32,
     left_on: Option<i32>,
-    values: Vec<Option<u16>>,
 }
 
 /// Reads the roster. `answers` holds, per demographic, what people said of themselves in a survey.
@@ -52,8 +51,9 @@ pub fn check_roster(
 
     let mut funnel = Funnel::of_table(table);
     let rows = reader.rows(&mut funnel);
-    let mut seen = HashSet::new();
+    let mut seen = PlHashSet::new();
     let mut people = Vec::new();
+    let mut values = vec![Vec::new(); plan.demographics.len()];
     for row in rows {
         let Some(id) = reader.required(row, &person) else {
             funnel.exclude(rules::missing_field::RULE);
@@ -77,21 +77,24 @@ pub fn check_roster(
                 reconcile(&mut reader, row, demographic, column, recorded, answered)
             })
             .collect();
-        let values = plan.demographics.iter().zip(&stated).map(|(demographic, own)| value(plan, demographic, own, &stated)).collect();
+        for ((demographic, own), values) in plan.demographics.iter().zip(&stated).zip(&mut values) {
+            values.push(value(plan, demographic, own, &stated));
+        }
         let left_day = left_on.as_ref().and_then(|column| reader.day(row, column));
         if let (Some(day), Some(column)) = (left_day, &left_on)
             && day < from
         {
             reader.contradiction(row, column, "a day not before the row holds");
         }
-        people.push(Person { id, valid_from: from, left_on: left_day, values });
+        people.push(Person { id, valid_from: from, left_on: left_day });
         funnel.used += 1;
     }
     findings.extend(std::mem::take(&mut reader.findings));
-    build(plan, people).map(|roster| (roster, funnel))
+    build(people, values).map(|roster| (roster, funnel))
 }
 
-fn build(plan: &Plan, people: Vec<Person<'_>>) -> PolarsResult<Roster> {
+/// `values` has one column per demographic, as long as `people`.
+fn build(people: Vec<Person<'_>>, values: Vec<Vec<Option<u16>>>) -> PolarsResult<Roster> {
     let codes = Codes::new(people.iter().map(|person| person.id));
     let code = |person: &Person<'_>| codes.get(person.id).unwrap_or(u32::MAX);
     let mut frame = df!(
@@ -99,8 +102,7 @@ fn build(plan: &Plan, people: Vec<Person<'_>>) -> PolarsResult<Roster> {
         "valid_from" => people.iter().map(|person| person.valid_from).collect::<Vec<_>>(),
         "left_on" => people.iter().map(|person| person.left_on).collect::<Vec<_>>(),
     )?;
-    for position in 0..plan.demographics.len() {
-        let values: Vec<Option<u16>> = people.iter().map(|person| person.values[position]).collect();
+    for (position, values) in values.into_iter().enumerate() {
         frame.with_column(polars::prelude::Column::new(format!("d{position}").into(), values))?;
     }
     let left = people.iter().filter_map(|person| person.left_on.map(|day| (code(person), day))).collect();
@@ -111,11 +113,13 @@ fn build(plan: &Plan, people: Vec<Person<'_>>) -> PolarsResult<Roster> {
 /// The positions of a cell's values among the demographic's; empty where the cell is blank or holds an unlisted value.
 fn stated(reader: &mut Reader<'_>, row: TableRow<'_>, demographic: &Demographic, column: &Column) -> Vec<u16> {
     let Some(text) = reader.text(row, column) else { return Vec::new() };
-    let parts: Vec<&str> = match &demographic.source {
+    let several: Vec<&str>;
+    let parts = match &demographic.source {
         DemographicSource::Roster { multiple: Some(rule), .. } => {
-            text.split(rule.separator.as_str()).map(str::trim).filter(|part| !part.is_empty()).collect()
+            several = text.split(rule.separator.as_str()).map(str::trim).filter(|part| !part.is_empty()).collect();
+            several.as_slice()
         }
-        _ => vec![text],
+        _ => std::slice::from_ref(&text),
     };
     let position = |code: &str| demographic.values.iter().position(|value| value.code == code).map(|position| position as u16);
     if let Some(unknown) = parts.iter().find(|part| position(part).is_none()) {
@@ -127,7 +131,7 @@ fn stated(reader: &mut Reader<'_>, row: TableRow<'_>, demographic: &Demographic,
         reader.findings.push(finding);
         return Vec::new();
     }
-    parts.into_iter().filter_map(position).collect()
+    parts.iter().copied().filter_map(position).collect()
 }
 
 /// The one value under which a person is reported.

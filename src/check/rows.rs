@@ -32,9 +32,9 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// None yet, of so many stored columns.
-    pub fn new(width: usize) -> Self {
-        Self { width, ..Self::default() }
+    /// None yet, of so many stored columns, with room for so many responses.
+    pub fn new(width: usize, room: usize) -> Self {
+        Self { heads: Vec::with_capacity(room), answers: Vec::with_capacity(room * width), width }
     }
 
     /// Adds one.

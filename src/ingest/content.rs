@@ -77,10 +77,9 @@ fn count(source: &Source, width: usize, layout: &Layout, doubts: Doubts) -> Coun
         });
         return counts;
     }
-    let blocks = source.blocks();
-    let parts = in_parallel(blocks.len(), |number| {
-        let (mut part, mut row) = (empty(), blocks[number].records);
-        source.for_each_row_of(&blocks[number], |record| {
+    let parts = in_parallel(source.blocks(), |block| {
+        let (mut part, mut row) = (empty(), block.records);
+        source.for_each_row_of(block, |record| {
             row += 1;
             part.add(layout, doubts, row, &record.cells);
         });
@@ -106,7 +105,9 @@ impl Counts {
             if traced && matches!(cell.len(), 5 | 6) && is_range_as_date(cell) {
                 self.ranges += 1;
             }
-            if doubts.coded && let Some((coded, other)) = self.unanswered.get_mut(column) {
+            if doubts.coded
+                && let Some((coded, other)) = self.unanswered.get_mut(column)
+            {
                 match cell.trim() {
                     UNANSWERED => *coded += 1,
                     "" | "1" => {}

@@ -107,6 +107,15 @@ impl DateReader {
         self.ruling
     }
 
+    /// The order in which dates that need one are read; none where they are refused.
+    pub fn order(&self) -> Option<DateOrder> {
+        match self.ruling {
+            DateRuling::Declared(order) | DateRuling::Shown(order, _) => Some(order),
+            DateRuling::Dotted(_) => Some(DateOrder::Dmy),
+            DateRuling::NotNeeded | DateRuling::Undecided(_) | DateRuling::Contradictory(..) => None,
+        }
+    }
+
     /// Whether dates that need an order can be read.
     pub fn is_decided(&self) -> bool {
         !matches!(self.ruling, DateRuling::Undecided(_) | DateRuling::Contradictory(..))
@@ -127,12 +136,7 @@ impl DateReader {
         if !is_time(rest) {
             return Err(DateFault::NotADate);
         }
-        let order = match self.ruling {
-            DateRuling::Declared(order) | DateRuling::Shown(order, _) => Some(order),
-            DateRuling::Dotted(_) => Some(DateOrder::Dmy),
-            DateRuling::NotNeeded | DateRuling::Undecided(_) | DateRuling::Contradictory(..) => None,
-        };
-        let (year, month, day) = match (date, order) {
+        let (year, month, day) = match (date, self.order()) {
             (Written::Sure { year, month, day }, _) => (year, month, day),
             (Written::Numbers { first, second, year, .. }, Some(DateOrder::Mdy)) => (year, first, second),
             (Written::Numbers { first, second, year, .. }, Some(DateOrder::Dmy)) => (year, second, first),

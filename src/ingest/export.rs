@@ -7,7 +7,7 @@ use csv::StringRecord;
 
 use super::adapter::{self, Adapter, Layout, Probe, Remark, RowKind, RowView, SystemColumns};
 use super::content;
-use super::date_reader::{DateEvidence, DateReader};
+use super::conventions::CellEvidence;
 use super::dialect::{Delimiter, LineEndings};
 use super::faults::{about, printable, unusable};
 use super::files::{Contents, read_any, read_export_bytes};
@@ -19,7 +19,6 @@ use super::scan::{Scan, scan, scan_blocks};
 use super::source::{COLUMNS_MAX, Source};
 use super::spss::SavDictionary;
 use super::spss_file;
-use super::values::{DecimalEvidence, DecimalMark};
 use super::workbook::{InProcess, WorkbookReader};
 use crate::error::Result;
 use crate::finding::{Excludes, Finding, Findings, Severity};
@@ -203,9 +202,13 @@ impl RawExport {
         if self.usable { scan(&self.source, &self.headings, self.header_rows, visit) } else { Scan::default() }
     }
 
-    /// As `for_each_record`, on several threads. The records are parted into blocks, each with a state of its own; the states come in the order of
-    /// the file. Where blocks end depends on the text alone.
-    pub fn for_each_block<S: Send + Sync>(&self, new: impl Fn() -> S + Sync, visit: impl Fn(&mut S, u64, &Cells<'_>) + Sync) -> (Vec<S>, Scan) {
+    /// As `for_each_record`, on several threads. The records are parted into blocks, each with a state of its own, made for so many records or a few
+    /// less; the states come in the order of the file. Where blocks end depends on the text alone.
+    pub fn for_each_block<S: Send>(
+        &self,
+        new: impl Fn(usize) -> S + Sync,
+        visit: impl Fn(&mut S, u64, &Cells<'_>) + Sync,
+    ) -> (Vec<S>, Scan) {
         if !self.usable {
             return (Vec::new(), Scan::default());
         }
@@ -250,26 +253,9 @@ impl RawExport {
         self.adapter.choice_headings(item, choice)
     }
 
-    /// A reader for the dates of a column, in the declared order or the one that all its cells together show, and the decimal mark that the cells
-    /// of each column of numbers show. One pass for all of them.
-    pub fn conventions(&self, dates: Option<usize>, numbers: &[usize]) -> (DateReader, Vec<Option<DecimalMark>>) {
-        let new = || (DateEvidence::default(), vec![DecimalEvidence::default(); numbers.len()]);
-        let (mut date, mut decimals) = new();
-        if dates.is_some() || !numbers.is_empty() {
-            // What is wrong with the rows is said by the pass that uses them.
-            let (parts, _) = self.for_each_block(new, |(date, decimals), _, cells| {
-                dates.and_then(|column| cells.get(column)).into_iter().for_each(|cell| date.add(cell));
-                for (evidence, &column) in decimals.iter_mut().zip(numbers) {
-                    cells.get(column).filter(|cell| cell.contains([',', '.'])).into_iter().for_each(|cell| evidence.add(cell));
-                }
-            });
-            for (part, marks) in &parts {
-                date.append(part);
-                decimals.iter_mut().zip(marks).for_each(|(evidence, more)| evidence.append(more));
-            }
-        }
-        let marks = decimals.iter().map(|evidence| evidence.mark().map(|(mark, _)| mark)).collect();
-        (date.reader(self.date_order.filter(|_| dates.is_some())), marks)
+    /// Evidence of how the dates of a column, and the numbers of some, are written. None is gathered yet: what follows from it is what most files need.
+    pub fn evidence(&self, dates: Option<usize>, numbers: &[usize]) -> CellEvidence {
+        CellEvidence::new(self.date_order, dates, numbers)
     }
 }
 

@@ -148,7 +148,9 @@ mod tests {
     #[test]
     fn bytes_and_digest_are_those_of_the_file_whatever_its_metadata_said() {
         let all: Vec<u8> = (0..3 * PIECE_BYTES + 7).map(|at| (at % 251) as u8).collect();
-        for (length, expected) in [(0, 0), (10, 10), (10, 3), (10, 30), (all.len(), all.len()), (all.len(), 9_000), (all.len(), 2 * all.len())] {
+        for (length, expected) in
+            [(0, 0), (10, 10), (10, 3), (10, 30), (all.len(), all.len()), (all.len(), 9_000), (all.len(), 2 * all.len())]
+        {
             let (head, rest) = all[..length].split_at(length.min(HEAD_BYTES));
             let contents = read_digested(head, rest, expected, 1 << 30).expect("memory");
             assert!(contents.bytes == all[..length], "{length} bytes, {expected} expected");

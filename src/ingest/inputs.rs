@@ -58,7 +58,7 @@ pub fn read_inputs(plan: &Plan, workbooks: &dyn WorkbookReader) -> Result<Inputs
     let tables = [Some(&plan.roster.file), Some(&plan.pairs.file), goals, actions];
     let exports = plan.exports.len();
     // Exports first, for they are the largest.
-    let read = in_parallel(exports + tables.len(), |piece| match plan.exports.get(piece) {
+    let read = in_parallel(0..exports + tables.len(), |piece| match plan.exports.get(piece) {
         Some(export) => Input::Export(read_export(&plan.root, export, &workbooks).map(Box::new)),
         None => Input::Table(tables[piece - exports].map(|file| read_table(&plan.root, file)).transpose()),
     });

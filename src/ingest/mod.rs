@@ -8,6 +8,7 @@ mod adapter;
 mod container;
 mod content;
 mod controls;
+mod conventions;
 mod date_reader;
 mod dates;
 mod decode;
@@ -43,6 +44,7 @@ mod workbook_table;
 
 pub use adapter::{Adapter, Evidence, Layout, Probe, Remark, RowKind, RowView, SystemColumns};
 pub use container::{Container, ContainerFault, Rendering};
+pub use conventions::{CellEvidence, Conventions};
 pub use date_reader::{DateReader, DateRuling};
 pub use dates::{DateFault, parse_date};
 pub use describe::{Description, describe};

@@ -35,18 +35,18 @@ pub(super) fn scan(source: &Source, headings: &Headings, header_rows: u64, mut v
     whole(source, parts)
 }
 
-/// As `scan`, on several threads: each block of records has a state of its own. Gives the states in the order of the blocks.
-pub(super) fn scan_blocks<S: Send + Sync>(
+/// As `scan`, on several threads: each block of records has a state of its own, made for about so many records. Gives the states in the order
+/// of the blocks.
+pub(super) fn scan_blocks<S: Send>(
     source: &Source,
     headings: &Headings,
     header_rows: u64,
-    new: impl Fn() -> S + Sync,
+    new: impl Fn(usize) -> S + Sync,
     visit: impl Fn(&mut S, u64, &Cells<'_>, bool) + Sync,
 ) -> (Vec<S>, Scan) {
-    let blocks = source.blocks();
-    let scanned = in_parallel(blocks.len(), |number| {
-        let mut state = new();
-        let part = scan_block(source, headings, header_rows, &blocks[number], |row, cells, used| visit(&mut state, row, cells, used));
+    let scanned = in_parallel(source.blocks(), |block| {
+        let mut state = new(block.length);
+        let part = scan_block(source, headings, header_rows, block, |row, cells, used| visit(&mut state, row, cells, used));
         (state, part)
     });
     let (states, parts) = scanned.into_iter().unzip();

@@ -61,6 +61,8 @@ pub(super) struct Block {
     rows: u64,
     /// Records before it.
     pub records: u64,
+    /// Records in it.
+    pub length: usize,
 }
 
 /// One record as the file has it.
@@ -244,16 +246,15 @@ impl Source {
 
     fn find_blocks(&self) -> Vec<Block> {
         let mut blocks = Vec::with_capacity(self.text.len() / BLOCK_BYTES + 1);
-        let mut open = Block { start: 0, end: 0, rows: 0, records: 0 };
-        let (mut rows, mut records) = (0, 0);
+        let mut open = Block { start: 0, end: 0, rows: 0, records: 0, length: 0 };
         for found in self.records(0, 0) {
             if found.start - open.start >= BLOCK_BYTES {
                 blocks.push(Block { end: found.start, ..open });
-                open = Block { start: found.start, end: 0, rows: found.number - 1, records };
+                open = Block { start: found.start, end: 0, rows: found.number - 1, records: open.records + open.length as u64, length: 0 };
             }
-            (rows, records) = (found.number, records + 1);
+            open.length += 1;
         }
-        if rows > open.rows {
+        if open.length > 0 {
             blocks.push(Block { end: self.text.len(), ..open });
         }
         blocks
