@@ -4,9 +4,11 @@
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods)]
 
+mod measure;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, Instant};
+
+use measure::{median, mentorscope, parse, text, timed};
 
 const ROUNDS: usize = 5;
 
@@ -25,41 +27,17 @@ fn main() {
         floors.push(timed(|| {
             std::hint::black_box(inputs.iter().map(|file| parse(file)).sum::<u64>());
         }));
-        checks.push(timed(|| mentorscope(&["check", text(&program)])));
-        runs.push(timed(|| mentorscope(&["run", text(&program), "--out", text(&out)])));
+        checks.push(mentorscope(&["check", text(&program)]));
+        runs.push(mentorscope(&["run", text(&program), "--out", text(&out)]));
     }
     let floor = median(&mut floors);
     println!("floor  {:>8.1} ms", floor.as_secs_f64() * 1e3);
-    for (name, times) in [("check", &mut checks), ("run", &mut runs)] {
-        let time = median(times);
-        println!("{name:6} {:>8.1} ms  {:>5.1} floors", time.as_secs_f64() * 1e3, time.as_secs_f64() / floor.as_secs_f64());
+    for (name, costs) in [("check", checks), ("run", runs)] {
+        let time = median(&mut costs.iter().map(|cost| cost.time).collect::<Vec<_>>());
+        let peak = costs.iter().filter_map(|cost| cost.peak).max().unwrap_or(0);
+        let floors = time.as_secs_f64() / floor.as_secs_f64();
+        println!("{name:6} {:>8.1} ms  {floors:>5.1} floors  {:>6.0} MB", time.as_secs_f64() * 1e3, peak as f64 / 1e6);
     }
-}
-
-fn mentorscope(arguments: &[&str]) {
-    let output = Command::new(env!("CARGO_BIN_EXE_mentorscope")).args(arguments).output().expect("the command runs");
-    assert!(output.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-fn timed(work: impl FnOnce()) -> Duration {
-    let start = Instant::now();
-    work();
-    start.elapsed()
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
-}
-
-fn parse(file: &Path) -> u64 {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(file).expect("a readable file");
-    let mut record = csv::ByteRecord::new();
-    let mut total = 0;
-    while reader.read_byte_record(&mut record).expect("a readable record") {
-        total += record.as_slice().len() as u64;
-    }
-    std::hint::black_box(total)
 }
 
 fn csv_files(folder: &Path) -> Vec<PathBuf> {
@@ -74,8 +52,4 @@ fn csv_files(folder: &Path) -> Vec<PathBuf> {
     }
     all.sort();
     all
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path in UTF-8")
 }

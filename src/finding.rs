@@ -82,6 +82,11 @@ impl Findings {
         self.items
     }
 
+    /// The findings as they came, to keep.
+    pub fn into_vec(self) -> Vec<Finding> {
+        self.items
+    }
+
     /// The findings as they came.
     pub fn as_slice(&self) -> &[Finding] {
         &self.items

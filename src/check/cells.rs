@@ -55,12 +55,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The rows to read: none, each accounted for, where a column that every row needs is missing.
-    pub fn rows(&self, funnel: &mut Funnel) -> &'a [TableRow] {
-        if self.usable {
-            return &self.table.rows;
+    pub fn rows(&self, funnel: &mut Funnel) -> impl Iterator<Item = TableRow<'a>> + use<'a> {
+        if !self.usable {
+            funnel.exclude_rest(rules::missing_table_column::RULE);
         }
-        funnel.exclude_rest(rules::missing_table_column::RULE);
-        &[]
+        let rows = if self.usable { self.table.rows().len() } else { 0 };
+        self.table.rows().take(rows)
     }
 
     /// Looks up a column that rows can do without: where the file lacks it, its values are not stated.
@@ -83,17 +83,17 @@ impl<'a> Reader<'a> {
     }
 
     /// A place in this table.
-    pub fn place<'b>(&'b self, row: &TableRow, column: &'b Column) -> Place<'b> {
+    pub fn place<'b>(&'b self, row: TableRow<'_>, column: &'b Column) -> Place<'b> {
         Place { file: &self.table.file, row: Some(row.row), column: Some(&column.heading) }
     }
 
     /// The text of a cell; none where it is blank.
-    pub fn text<'r>(&self, row: &'r TableRow, column: &Column) -> Option<&'r str> {
+    pub fn text<'r>(&self, row: TableRow<'r>, column: &Column) -> Option<&'r str> {
         column.position.and_then(|position| row.get(position))
     }
 
     /// The text of a cell that the row cannot do without; a finding where it is blank.
-    pub fn required<'r>(&mut self, row: &'r TableRow, column: &Column) -> Option<&'r str> {
+    pub fn required<'r>(&mut self, row: TableRow<'r>, column: &Column) -> Option<&'r str> {
         let text = self.text(row, column);
         if text.is_none() && column.position.is_some() {
             let finding = rules::missing_field::finding(&self.place(row, column), "nothing");
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A day, in days since 1970-01-01; a finding where the cell holds no date.
-    pub fn day(&mut self, row: &TableRow, column: &Column) -> Option<i32> {
+    pub fn day(&mut self, row: TableRow<'_>, column: &Column) -> Option<i32> {
         let text = self.text(row, column)?;
         match parse_date(text) {
             Ok(date) => Some(day_number(date)),
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// The rule that leaves out the row where the cell holds no day; a finding says so.
-    pub fn required_day(&mut self, row: &TableRow, column: &Column) -> Result<i32, Rule> {
+    pub fn required_day(&mut self, row: TableRow<'_>, column: &Column) -> Result<i32, Rule> {
         if self.required(row, column).is_none() {
             return Err(rules::missing_field::RULE);
         }
@@ -131,13 +131,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Says that one day contradicts another.
-    pub fn contradiction(&mut self, row: &TableRow, column: &Column, expected: &str) {
+    pub fn contradiction(&mut self, row: TableRow<'_>, column: &Column, expected: &str) {
         let finding = rules::days_contradict::finding(&self.place(row, column), expected, self.text(row, column).unwrap_or("nothing"));
         self.findings.push(finding);
     }
 
     /// A day that has been: a finding where it lies after the as-of date.
-    pub fn past_day(&mut self, row: &TableRow, column: Option<&Column>) -> Option<i32> {
+    pub fn past_day(&mut self, row: TableRow<'_>, column: Option<&Column>) -> Option<i32> {
         let column = column?;
         let day = self.day(row, column)?;
         if day <= self.as_of {
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number within a range; a finding where the cell holds none.
-    pub fn integer(&mut self, row: &TableRow, column: Option<&Column>, range: std::ops::RangeInclusive<i32>) -> Option<i32> {
+    pub fn integer(&mut self, row: TableRow<'_>, column: Option<&Column>, range: std::ops::RangeInclusive<i32>) -> Option<i32> {
         let column = column?;
         let text = self.text(row, column)?;
         let number = text.parse::<i32>().ok().filter(|number| range.contains(number));
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of 0 or more; a finding where the cell holds none.
-    pub fn weight(&mut self, row: &TableRow, column: Option<&Column>) -> Option<f64> {
+    pub fn weight(&mut self, row: TableRow<'_>, column: Option<&Column>) -> Option<f64> {
         let column = column?;
         let text = self.text(row, column)?;
         let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);

@@ -10,8 +10,11 @@ use super::dataset::Responses;
 use super::export_columns::Wording;
 use super::rules::{self, Place};
 use crate::finding::Findings;
+use crate::ingest::in_parallel;
 use crate::program::instrument::{Instrument, Missing, Scale};
 use crate::program::plan::{Plan, WaveRule};
+
+const NOT_ASKED: i16 = missing_code(Missing::NotAsked);
 
 /// Fewest complete answers of a wave for a correlation to say anything.
 const FEWEST: i64 = 30;
@@ -78,8 +81,11 @@ fn compare(instrument: &Instrument, before: &Wording, now: &Wording, findings: &
 /// None that data could cause.
 pub fn compare_directions(plan: &Plan, responses: &mut Responses, findings: &mut Findings) -> PolarsResult<()> {
     let instrument = &plan.instruments[responses.instrument];
-    for scale in &instrument.scales {
-        let directions = directions(&responses.frame, instrument, scale)?;
+    let computed = in_parallel(&instrument.scales, |scale| directions(&responses.frame, instrument, scale));
+    let mut is_changed = false;
+    for (scale, computed) in instrument.scales.iter().zip(computed) {
+        // Answers that an earlier scale left out are no answers to this one.
+        let directions = if is_changed { directions(&responses.frame, instrument, scale)? } else { computed? };
         for (&item, waves) in scale.items.iter().zip(&directions) {
             let id = &instrument.items[item].id;
             let against: Vec<u16> = waves.iter().filter(|(_, r)| *r <= -CLEAR).map(|(period, _)| *period).collect();
@@ -103,6 +109,7 @@ pub fn compare_directions(plan: &Plan, responses: &mut Responses, findings: &mut
                 findings.push(rules::scale_reversed::finding(&place, format!("an item that goes with the scale {:?}", scale.id), found));
                 let reversed = col("period").eq(lit(period)).and(col(id.as_str()).gt_eq(lit(FIRST_ANSWER)));
                 let left_out = when(reversed).then(lit(missing_code(Missing::Invalid))).otherwise(col(id.as_str())).alias(id.as_str());
+                is_changed = true;
                 responses.frame = std::mem::take(&mut responses.frame).lazy().with_column(left_out).collect()?;
             }
         }
@@ -119,54 +126,96 @@ fn file_of<'p>(plan: &'p Plan, responses: &Responses, period: u16) -> &'p str {
 
 /// Per item of a scale, its correlation with the sum of the others in each period with enough complete answers.
 fn directions(frame: &DataFrame, instrument: &Instrument, scale: &Scale) -> PolarsResult<Vec<Vec<(u16, f64)>>> {
-    let not_asked = missing_code(Missing::NotAsked);
-    let answered = |id: &str| col(id).gt_eq(lit(FIRST_ANSWER));
-    let items: Vec<_> = scale.items.iter().map(|&item| &instrument.items[item]).collect();
-    // Items that were not asked in a wave are left out of the sum there; every other one must be answered.
-    let complete = items.iter().fold(lit(true), |all, item| all.and(answered(&item.id).or(col(item.id.as_str()).eq(lit(not_asked)))));
-    let scored = |id: &str, reversed: bool| {
-        let code = col(id).cast(DataType::Int64);
-        let both_ends = i64::from(scale.minimum) + i64::from(scale.maximum);
-        when(answered(id)).then(if reversed { lit(both_ends) - code } else { code }).otherwise(lit(0i64))
-    };
-    let total = items.iter().fold(lit(0i64), |sum, item| sum + scored(&item.id, item.reversed));
-    let mut sums = Vec::new();
-    for (position, item) in items.iter().enumerate() {
-        let x = scored(&item.id, item.reversed);
-        let y = total.clone() - x.clone();
-        let own = |expression: Expr, name: &str| expression.filter(answered(&item.id)).sum().alias(format!("{name}{position}"));
-        sums.extend([
-            own(lit(1i64) + lit(0i64) * x.clone(), "n"),
-            own(x.clone(), "x"),
-            own(y.clone(), "y"),
-            own(x.clone() * x.clone(), "xx"),
-            own(y.clone() * y.clone(), "yy"),
-            own(x * y, "xy"),
-        ]);
+    let period = frame.column("period")?.u16()?.rechunk();
+    let columns = scale.items.iter().map(|&item| Ok(frame.column(&instrument.items[item].id)?.i16()?.rechunk().into_owned()));
+    let columns = columns.collect::<PolarsResult<Vec<_>>>()?;
+    let answers = columns.iter().map(Int16Chunked::cont_slice).collect::<PolarsResult<Vec<_>>>()?;
+    let both_ends = i64::from(scale.minimum) + i64::from(scale.maximum);
+    let reversed: Vec<bool> = scale.items.iter().map(|&item| instrument.items[item].reversed).collect();
+    let mut waves: Vec<Wave> = Vec::new();
+    let mut scores: Vec<Option<i64>> = Vec::with_capacity(answers.len());
+    for (row, &period) in period.cont_slice()?.iter().enumerate() {
+        // Items that were not asked in a wave are left out of the sum there; every other one must be answered.
+        scores.clear();
+        for (answers, &reversed) in answers.iter().zip(&reversed) {
+            match answers[row] {
+                NOT_ASKED => scores.push(None),
+                code if code < FIRST_ANSWER => break,
+                code => scores.push(Some(if reversed { both_ends - i64::from(code) } else { i64::from(code) })),
+            }
+        }
+        if scores.len() < answers.len() {
+            continue;
+        }
+        let period = usize::from(period);
+        if waves.len() <= period {
+            waves.resize(period + 1, Wave { items: vec![OfItem::default(); answers.len()], ..Wave::default() });
+        }
+        waves[period].add(&scores);
     }
-    let grouped = frame
-        .clone()
-        .lazy()
-        .filter(complete)
-        .group_by_stable([col("period")])
-        .agg(sums)
-        .sort(["period"], SortMultipleOptions::default())
-        .collect()?;
-    let periods: Vec<u16> = grouped.column("period")?.u16()?.into_no_null_iter().collect();
-    let mut directions = Vec::with_capacity(items.len());
-    for position in 0..items.len() {
-        let whole = |name: &str| -> PolarsResult<Vec<i64>> {
-            Ok(grouped.column(&format!("{name}{position}"))?.i64()?.iter().map(Option::unwrap_or_default).collect())
-        };
-        let (n, x, y, xx, yy, xy) = (whole("n")?, whole("x")?, whole("y")?, whole("xx")?, whole("yy")?, whole("xy")?);
-        let correlation = |row: usize| {
-            let scaled = |product: i64, left: i64, right: i64| {
-                (i128::from(n[row]) * i128::from(product) - i128::from(left) * i128::from(right)) as f64
-            };
-            let spread = (scaled(xx[row], x[row], x[row]) * scaled(yy[row], y[row], y[row])).sqrt();
-            (n[row] >= FEWEST && spread > 0.0).then(|| scaled(xy[row], x[row], y[row]) / spread)
-        };
-        directions.push(periods.iter().enumerate().filter_map(|(row, &period)| Some((period, correlation(row)?))).collect());
+    let of_item = |item: usize| (0u16..).zip(&waves).filter_map(|(period, wave)| Some((period, wave.sums(item).correlation()?))).collect();
+    Ok((0..answers.len()).map(of_item).collect())
+}
+
+/// Exact sums over the complete answers to a scale in one period. `t` is the sum of a response's scores.
+#[derive(Clone, Default)]
+struct Wave {
+    n: i64,
+    t: i64,
+    tt: i64,
+    items: Vec<OfItem>,
+}
+
+/// Exact sums over the scores x of one item, and what responses that were not asked the item add to the wave's.
+#[derive(Clone, Copy, Default)]
+struct OfItem {
+    x: i64,
+    xx: i64,
+    xt: i64,
+    without: [i64; 3],
+}
+
+impl Wave {
+    fn add(&mut self, scores: &[Option<i64>]) {
+        let t: i64 = scores.iter().flatten().sum();
+        self.n += 1;
+        self.t += t;
+        self.tt += t * t;
+        for (item, score) in self.items.iter_mut().zip(scores) {
+            match *score {
+                Some(x) => {
+                    item.x += x;
+                    item.xx += x * x;
+                    item.xt += x * t;
+                }
+                None => [1, t, t * t].into_iter().zip(&mut item.without).for_each(|(value, sum)| *sum += value),
+            }
+        }
     }
-    Ok(directions)
+
+    /// Those of an item, x, beside the rest of its scale, y.
+    fn sums(&self, item: usize) -> Sums {
+        let OfItem { x, xx, xt, without } = self.items[item];
+        let (n, t, tt) = (self.n - without[0], self.t - without[1], self.tt - without[2]);
+        Sums { n, x, y: t - x, xx, yy: tt - 2 * xt + xx, xy: xt - xx }
+    }
+}
+
+/// Exact sums over the answers of an item, x, beside those of the rest of its scale, y.
+struct Sums {
+    n: i64,
+    x: i64,
+    y: i64,
+    xx: i64,
+    yy: i64,
+    xy: i64,
+}
+
+impl Sums {
+    fn correlation(&self) -> Option<f64> {
+        let scaled =
+            |product: i64, left: i64, right: i64| (i128::from(self.n) * i128::from(product) - i128::from(left) * i128::from(right)) as f64;
+        let spread = (scaled(self.xx, self.x, self.x) * scaled(self.yy, self.y, self.y)).sqrt();
+        (self.n >= FEWEST && spread > 0.0).then(|| scaled(self.xy, self.x, self.y) / spread)
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::answer::{answer_code, missing_code};
 use super::item::{ItemReader, Marks};
-use super::item_columns::{ItemColumns, choice_names, choices_of, decimal_mark, find, three_names};
+use super::item_columns::{ItemColumns, choice_names, choices_of, find, three_names};
 use super::rules::{self, Place};
 use crate::finding::Findings;
-use crate::ingest::{ItemNames, RawExport, column_finding, ends_in_row, fold_text, split_row};
+use crate::ingest::{DecimalMark, ItemNames, RawExport, column_finding, ends_in_row, fold_text, split_row};
 use crate::program::instrument::{Choice, Instrument, Item, ItemKind};
 use crate::program::plan::{ExportPlan, Role};
 
@@ -40,6 +40,7 @@ pub struct Wording {
 }
 
 /// The columns of an export.
+#[derive(Default)]
 pub struct ExportColumns {
     /// The column that says who answered.
     pub person: Option<usize>,
@@ -121,8 +122,7 @@ impl ExportColumns {
         match find(export, item, |names| raw.find_item(names)) {
             Ok((column, by)) => {
                 self.map(raw, item.id.clone(), Some((column, by)));
-                let decimal = (item.kind == ItemKind::Number).then(|| decimal_mark(raw, column)).flatten();
-                ItemColumns::One { column, slot: first, reader: Box::new(ItemReader::new(item, &self.marks, decimal)) }
+                ItemColumns::One { column, slot: first, reader: Box::new(ItemReader::new(item, &self.marks, None)) }
             }
             Err(_) => {
                 self.map(raw, item.id.clone(), None);
@@ -186,6 +186,24 @@ impl ExportColumns {
         let column = found.and_then(|(column, _)| raw.headings.as_slice().get(column).cloned());
         let (number, by) = found.map_or((None, "not found"), |(column, by)| (Some(column + 1), by));
         self.mapping.push(Mapping { file: raw.file.clone(), item, column, number, by });
+    }
+
+    /// Columns whose cells are numbers, in the order of the items.
+    pub fn number_columns(&self) -> Vec<usize> {
+        let column = |columns: &ItemColumns| match columns {
+            ItemColumns::One { column, reader, .. } if reader.reads_numbers() => Some(*column),
+            _ => None,
+        };
+        self.items.iter().filter_map(column).collect()
+    }
+
+    /// Sets the decimal marks of those columns, in the same order.
+    pub fn set_decimal_marks(&mut self, marks: &[Option<DecimalMark>]) {
+        let readers = self.items.iter_mut().filter_map(|columns| match columns {
+            ItemColumns::One { reader, .. } if reader.reads_numbers() => Some(reader),
+            _ => None,
+        });
+        readers.zip(marks).for_each(|(reader, mark)| reader.set_decimal_mark(*mark));
     }
 
     /// The questions, to hold against another wave's.

@@ -23,7 +23,7 @@ pub struct Funnel {
 impl Funnel {
     /// The account of a program table; rows that the file's own faults exclude are counted already.
     pub fn of_table(table: &Table) -> Self {
-        let mut funnel = Self { file: table.file.clone(), records: table.rows.len() as u64 + table.excluded, ..Self::default() };
+        let mut funnel = Self { file: table.file.clone(), records: table.rows().len() as u64 + table.excluded, ..Self::default() };
         if table.excluded > 0 {
             funnel.excluded.insert(UNREADABLE.into(), table.excluded);
         }
@@ -33,6 +33,14 @@ impl Funnel {
     /// Counts one record left out.
     pub fn exclude(&mut self, rule: Rule) {
         *self.excluded.entry(rule.code.to_string()).or_default() += 1;
+    }
+
+    /// Adds what was used and left out of another part of the file.
+    pub fn add(&mut self, part: &Self) {
+        self.used += part.used;
+        for (code, count) in &part.excluded {
+            *self.excluded.entry(code.clone()).or_default() += count;
+        }
     }
 
     /// Counts all records that are not left out yet as left out.

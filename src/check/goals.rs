@@ -124,7 +124,7 @@ pub fn check_goals(
 }
 
 /// Whether a goal is personal (0) or professional (1); none where its kind is not stated or another word.
-fn goal_kind(reader: &mut Reader<'_>, row: &crate::ingest::TableRow, column: &super::cells::Column) -> Option<u8> {
+fn goal_kind(reader: &mut Reader<'_>, row: crate::ingest::TableRow<'_>, column: &super::cells::Column) -> Option<u8> {
     match reader.text(row, column)? {
         "personal" => Some(0),
         "professional" => Some(1),

@@ -31,6 +31,7 @@ pub struct Marks {
 }
 
 /// How the cells of an item are read.
+#[derive(Clone)]
 pub struct ItemReader {
     /// Stored value of each small code; `None` where it is no choice.
     small: [Option<i16>; 128],
@@ -85,13 +86,29 @@ impl ItemReader {
         self.texts.insert(fold_label(text), stored);
     }
 
+    /// Whether its cells are numbers.
+    pub fn reads_numbers(&self) -> bool {
+        self.kind == ItemKind::Number
+    }
+
+    /// Sets the decimal mark that the column's cells show.
+    pub fn set_decimal_mark(&mut self, decimal: Option<DecimalMark>) {
+        self.decimal = decimal;
+    }
+
+    /// As `read`, of a cell of one byte; none where that is no choice's code.
+    pub fn digit(&self, byte: u8) -> Option<i16> {
+        self.small.get(usize::from(byte.checked_sub(b'0').filter(|digit| *digit < 10)?)).copied().flatten()
+    }
+
     /// What a trimmed, non-blank cell says.
     pub fn read(&mut self, text: &str) -> Reading {
         if let Some(stored) = small_code(text).and_then(|code| self.small.get(code).copied().flatten()) {
             return Reading::Value(stored);
         }
         if self.kind == ItemKind::Text {
-            return Reading::Value(self.texts.get(&fold_label(text)).copied().unwrap_or(1));
+            let mark = if self.texts.is_empty() { None } else { self.texts.get(&fold_label(text)).copied() };
+            return Reading::Value(mark.unwrap_or(1));
         }
         if let Some(reading) = self.seen.get(text) {
             return *reading;

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::item::{ItemReader, names};
-use crate::ingest::{ChoiceNames, DecimalMark, HeadingFault, ItemNames, Matched, RawExport};
+use crate::ingest::{ChoiceNames, HeadingFault, ItemNames, Matched, RawExport};
 use crate::program::instrument::{Choice, Item, ItemKind};
 use crate::program::plan::ExportPlan;
 
 /// The columns of one item.
+#[derive(Clone)]
 pub enum ItemColumns {
     /// The item has no column: it was not asked. Its slots.
     Absent(Range<usize>),
@@ -95,18 +96,6 @@ pub fn three_names(choice: &Choice) -> Vec<String> {
     let mut texts: Vec<String> = names(choice).collect();
     texts.resize(NAMES, choice.label.clone());
     texts
-}
-
-/// The decimal mark that the cells of a column of numbers show.
-pub fn decimal_mark(raw: &RawExport, column: usize) -> Option<DecimalMark> {
-    let mut cells = Vec::new();
-    // Its findings come when the responses themselves are read.
-    let _ = raw.for_each_record(|_, record| {
-        if let Some(cell) = record.get(column).filter(|cell| cell.contains([',', '.'])) {
-            cells.push(cell.to_owned());
-        }
-    });
-    DecimalMark::of_column(cells.iter().map(String::as_str)).map(|(mark, _)| mark)
 }
 
 /// The choices of an item; of one that has none, its codes.

@@ -6,7 +6,7 @@ use super::repeated::ANONYMOUS;
 use super::responses::Context;
 use super::rules::{self, Rule};
 use crate::finding::Findings;
-use crate::ingest::{RowKind, RowView};
+use crate::ingest::{Cells, RowKind};
 use crate::program::plan::{PersonKey, Role, WaveRule, day_number};
 
 /// Where a response belongs.
@@ -31,8 +31,8 @@ enum Who {
 
 impl Context<'_> {
     /// Person, pair and period of a row, or the rule that leaves it out.
-    pub fn link(&self, number: u64, cells: &csv::StringRecord, view: &RowView<'_>, findings: &mut Findings) -> Result<Link, Rule> {
-        self.refuse_other_rows(number, view, findings)?;
+    pub fn link(&self, number: u64, cells: &Cells<'_>, findings: &mut Findings) -> Result<Link, Rule> {
+        self.refuse_other_rows(number, cells, findings)?;
         let cell = |column: Option<usize>| column.and_then(|column| cells.get(column)).map(str::trim).filter(|text| !text.is_empty());
         if self.export.anonymous {
             let (period, date, second) = self.when(number, cell(self.columns.date), findings)?;
@@ -59,10 +59,11 @@ impl Context<'_> {
     }
 
     /// Previews, tests and other rows that are no respondent's.
-    fn refuse_other_rows(&self, number: u64, view: &RowView<'_>, findings: &mut Findings) -> Result<(), Rule> {
+    fn refuse_other_rows(&self, number: u64, cells: &Cells<'_>, findings: &mut Findings) -> Result<(), Rule> {
+        let (kind, status) = self.raw.kind(cells);
         let place = self.place(number, self.raw.columns.status);
-        let found = || format!("a row of status {}", number_or_text(view.status.unwrap_or_default()));
-        match view.kind {
+        let found = || format!("a row of status {}", number_or_text(status.unwrap_or_default()));
+        match kind {
             RowKind::Usable => Ok(()),
             RowKind::OtherStatus => {
                 findings.push(rules::unknown_status::finding(&place, found()));
@@ -159,7 +160,7 @@ impl Context<'_> {
 
     /// The period, the day and the second of the day of a response.
     fn when(&self, number: u64, text: Option<&str>, findings: &mut Findings) -> Result<(u16, Option<i32>, Option<i32>), Rule> {
-        let (date, second) = match text.map(|text| self.dates.parse_moment(text)) {
+        let (date, second) = match text.map(|text| self.conventions.dates.parse_moment(text)) {
             None => (None, None),
             Some(Ok((date, second))) => (Some(day_number(date)), second),
             Some(Err(fault)) => {

@@ -18,23 +18,26 @@ mod repeated;
 mod responses;
 mod roster;
 mod row_answers;
+mod rows;
 pub mod rules;
 mod self_reports;
-mod stored_rows;
+mod shifted;
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, IntoLazy, PolarsResult, UnionArgs, concat};
+use polars::prelude::PolarsResult;
 
 pub use codes::Codes;
 pub use dataset::{Action, Dataset, Responses};
 pub use export_columns::Mapping;
 pub use funnel::Funnel;
 
+use repeated::Answered;
+
 use crate::error::{Error, Result};
 use crate::finding::Findings;
 use crate::ingest::Inputs;
-use crate::program::plan::{Plan, Role};
+use crate::program::plan::{PersonKey, Plan, Role};
 
 /// What the check stage gives.
 pub struct Checked {
@@ -48,16 +51,17 @@ pub struct Checked {
     pub mapping: Vec<Mapping>,
 }
 
-/// Checks all files of a program against its plan. `is_metric` says whether an id names a metric.
+/// Checks all files of a program against its plan, and lets go of the text of each export once it is read. `is_metric` says whether an id names a
+/// metric.
 ///
 /// # Errors
 /// Fails only where a frame cannot be built, which would be a fault of the program. Faults of the data are findings.
-pub fn check(plan: &Plan, inputs: &Inputs, is_metric: &dyn Fn(&str) -> bool) -> Result<Checked> {
+pub fn check(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> Result<Checked> {
     build(plan, inputs, is_metric)
         .map_err(|source| Error::new(format!("could not build the data tables: {source}"), "report this with the program's configuration"))
 }
 
-fn build(plan: &Plan, inputs: &Inputs, is_metric: &dyn Fn(&str) -> bool) -> PolarsResult<Checked> {
+fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> PolarsResult<Checked> {
     let mut findings = Findings::default();
     for table in [Some(&inputs.roster), Some(&inputs.pairs), inputs.goals.as_ref(), inputs.actions.as_ref()].into_iter().flatten() {
         findings.extend(table.findings.clone());
@@ -87,23 +91,25 @@ fn build(plan: &Plan, inputs: &Inputs, is_metric: &dyn Fn(&str) -> bool) -> Pola
         }
         _ => Vec::new(),
     };
-    let people = people::PeopleIndex::new(&plan.roster, &inputs.roster, &roster.people);
+    let keys: Vec<PersonKey> = plan.exports.iter().map(|export| export.person_is).collect();
+    let people = people::PeopleIndex::new(&plan.roster, &inputs.roster, &roster.people, &keys);
     let register = responses::Register { people: &people, pairs: &pairs, staff: &staff(plan, inputs) };
-    let mut by_instrument: BTreeMap<(Role, usize), Vec<(usize, DataFrame)>> = BTreeMap::new();
+    let mut by_instrument: BTreeMap<(Role, usize), Answered> = BTreeMap::new();
     let first = funnels.len();
     let (mut wordings, mut mapping) = (Vec::with_capacity(plan.exports.len()), Vec::new());
-    for (number, (export, raw)) in plan.exports.iter().zip(&inputs.exports).enumerate() {
-        let read = responses::check_responses(plan, export, raw, &register)?;
+    for (number, (export, raw)) in plan.exports.iter().zip(&mut inputs.exports).enumerate() {
+        let read = responses::check_responses(plan, export, raw, &register);
+        raw.forget_text();
         findings.extend(read.findings);
         funnels.push(read.funnel);
         wordings.push(read.wording);
         mapping.extend(read.mapping);
-        by_instrument.entry((export.role, export.instrument)).or_default().push((number, read.frame));
+        by_instrument.entry((export.role, export.instrument)).or_insert_with(|| Answered::new(read.names)).push(number, read.rows);
     }
     drift::compare_wordings(plan, &wordings, &mut findings);
     let mut responses = Vec::new();
-    for ((role, instrument), frames) in by_instrument {
-        let frame = repeated::resolve(frames, &inputs.exports, &mut funnels[first..], &mut findings)?;
+    for ((role, instrument), answered) in by_instrument {
+        let frame = answered.resolve(&pairs, &inputs.exports, &mut funnels[first..], &mut findings)?;
         let linked = role != Role::Institution
             && !plan.exports.iter().any(|export| export.anonymous && export.role == role && export.instrument == instrument);
         let mut answers = Responses { instrument, role, linked, frame };
@@ -125,9 +131,4 @@ fn staff(plan: &Plan, inputs: &Inputs) -> Codes {
             raw.for_each_record(|_, cells| ids.extend(cells.get(column).map(str::trim).filter(|id| !id.is_empty()).map(str::to_string)));
     }
     Codes::new(ids)
-}
-
-/// Puts frames of equal columns one below the other.
-fn stack(frames: Vec<DataFrame>) -> PolarsResult<DataFrame> {
-    concat(frames.into_iter().map(IntoLazy::lazy).collect::<Vec<_>>(), UnionArgs::default())?.collect()
 }

@@ -1,6 +1,6 @@
 //! The register of pairs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
@@ -44,10 +44,10 @@ struct Columns {
     end_reason: Column,
 }
 
-struct Pair {
-    id: String,
-    mentee: String,
-    mentor: String,
+struct Pair<'t> {
+    id: &'t str,
+    mentee: &'t str,
+    mentor: &'t str,
     start: i32,
     registered: Option<i32>,
     agreed_end: Option<i32>,
@@ -76,31 +76,30 @@ pub fn check_pairs(plan: &Plan, table: &Table, roster: &mut Roster, findings: &m
     };
     reader.check_order();
     let mut funnel = Funnel::of_table(table);
-    let (mut seen, mut pairs) = (BTreeSet::new(), Vec::new());
+    let (mut seen, mut pairs) = (PlHashSet::new(), Vec::new());
     for row in reader.rows(&mut funnel) {
         match read_pair(plan, &mut reader, &columns, row, &mut seen) {
             Ok(pair) => {
-                check_people(&mut reader, &columns, row, &pair, roster);
-                pairs.push(pair);
+                let known = check_people(&mut reader, &columns, row, &pair, roster);
+                pairs.push((pair, known));
                 funnel.used += 1;
             }
             Err(rule) => funnel.exclude(rule),
         }
     }
     findings.extend(std::mem::take(&mut reader.findings));
-    let strangers: Vec<String> =
-        pairs.iter().flat_map(|pair| [&pair.mentee, &pair.mentor]).filter(|id| roster.people.get(id).is_none()).cloned().collect();
-    roster.people.append(strangers);
+    let ids = pairs.iter().flat_map(|(pair, known)| [pair.mentee, pair.mentor].into_iter().zip(known));
+    roster.people.append(ids.filter(|(_, known)| known.is_none()).map(|(id, _)| id));
     build(plan, pairs, &roster.people).map(|pairs| (pairs, funnel))
 }
 
-fn read_pair(
+fn read_pair<'t>(
     plan: &Plan,
     reader: &mut Reader<'_>,
     columns: &Columns,
-    row: &TableRow,
-    seen: &mut BTreeSet<String>,
-) -> Result<Pair, rules::Rule> {
+    row: TableRow<'t>,
+    seen: &mut PlHashSet<&'t str>,
+) -> Result<Pair<'t>, rules::Rule> {
     let missing = Err(rules::missing_field::RULE);
     let (Some(id), Some(mentee), Some(mentor)) =
         (reader.required(row, &columns.pair), reader.required(row, &columns.mentee), reader.required(row, &columns.mentor))
@@ -108,7 +107,7 @@ fn read_pair(
         return missing;
     };
     let start = reader.required_day(row, &columns.start)?;
-    if !seen.insert(id.to_string()) {
+    if !seen.insert(id) {
         let finding = rules::duplicate_row::finding(&reader.place(row, &columns.pair), id);
         reader.findings.push(finding);
         return Err(rules::duplicate_row::RULE);
@@ -148,23 +147,11 @@ fn read_pair(
     }
     check_days(reader, columns, row, [registered, first_meeting, last_contact, ended]);
     let end_kind = end_kind(plan, reader, columns, row, ended);
-    Ok(Pair {
-        id: id.to_string(),
-        mentee: mentee.to_string(),
-        mentor: mentor.to_string(),
-        start,
-        registered,
-        agreed_end,
-        first_meeting,
-        last_contact,
-        interval,
-        ended,
-        end_kind,
-    })
+    Ok(Pair { id, mentee, mentor, start, registered, agreed_end, first_meeting, last_contact, interval, ended, end_kind })
 }
 
 /// Says where registration, first meeting, last contact and end contradict each other.
-fn check_days(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, [registered, first, last, ended]: [Option<i32>; 4]) {
+fn check_days(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, [registered, first, last, ended]: [Option<i32>; 4]) {
     let (first_column, last_column) = (columns.first_meeting.as_ref(), columns.last_contact.as_ref());
     if let (Some(first), Some(last), Some(column)) = (first, last, first_column)
         && first > last
@@ -184,7 +171,7 @@ fn check_days(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, [regis
 }
 
 /// What the end of a pair means; lost where its reason is missing or not in the status map.
-fn end_kind(plan: &Plan, reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, ended: Option<i32>) -> Option<u8> {
+fn end_kind(plan: &Plan, reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, ended: Option<i32>) -> Option<u8> {
     let reason = reader.text(row, &columns.end_reason);
     let (finding, kind) = match (ended, reason) {
         (None, None) => return None,
@@ -216,11 +203,13 @@ fn nearest_reason(plan: &Plan, reason: &str) -> String {
     )
 }
 
-fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, pair: &Pair, roster: &Roster) {
-    for (id, column) in [(&pair.mentee, &columns.mentee), (&pair.mentor, &columns.mentor)] {
-        match roster.people.get(id) {
+/// Gives the codes of mentee and mentor, as far as the roster has them.
+fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, pair: &Pair<'_>, roster: &Roster) -> [Option<u32>; 2] {
+    [(pair.mentee, &columns.mentee), (pair.mentor, &columns.mentor)].map(|(id, column)| {
+        let known = roster.people.get(id);
+        match known {
             None => {
-                let finding = rules::unknown_person::finding(&reader.place(row, column), id.as_str());
+                let finding = rules::unknown_person::finding(&reader.place(row, column), id);
                 reader.findings.push(finding);
             }
             Some(code) => {
@@ -232,14 +221,16 @@ fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: &TableRow, pair
                 }
             }
         }
-    }
+        known
+    })
 }
 
-fn build(plan: &Plan, mut pairs: Vec<Pair>, people: &Codes) -> PolarsResult<Pairs> {
-    pairs.sort_by(|left, right| left.id.cmp(&right.id));
-    let ids = Codes::new(pairs.iter().map(|pair| pair.id.clone()));
-    let code = |id: &str| people.get(id).unwrap_or(u32::MAX);
-    let sides: Vec<(u32, u32)> = pairs.iter().map(|pair| (code(&pair.mentee), code(&pair.mentor))).collect();
+fn build(plan: &Plan, mut pairs: Vec<(Pair<'_>, [Option<u32>; 2])>, people: &Codes) -> PolarsResult<Pairs> {
+    pairs.sort_by(|left, right| left.0.id.cmp(right.0.id));
+    let code = |known: Option<u32>, id: &str| known.or_else(|| people.get(id)).unwrap_or(u32::MAX);
+    let sides: Vec<(u32, u32)> = pairs.iter().map(|(pair, known)| (code(known[0], pair.mentee), code(known[1], pair.mentor))).collect();
+    let pairs: Vec<Pair<'_>> = pairs.into_iter().map(|(pair, _)| pair).collect();
+    let ids = Codes::new(pairs.iter().map(|pair| pair.id));
     let column = |value: fn(&Pair) -> Option<i32>| pairs.iter().map(value).collect::<Vec<_>>();
     let frame = df!(
         "pair" => (0..pairs.len() as u32).collect::<Vec<_>>(),

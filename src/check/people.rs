@@ -23,25 +23,24 @@ pub enum Respondent {
 }
 
 /// The people of the roster by each name that a survey may know them by.
-#[derive(Debug, Default)]
-pub struct PeopleIndex {
-    ids: HashMap<String, Respondent>,
+#[derive(Debug)]
+pub struct PeopleIndex<'a> {
+    ids: &'a Codes,
     emails: HashMap<String, Respondent>,
     digests: HashMap<String, Respondent>,
     codes: HashMap<String, Respondent>,
 }
 
-impl PeopleIndex {
-    /// Reads the roster's columns; rows of one person may repeat or change them.
-    pub fn new(plan: &RosterPlan, table: &Table, people: &Codes) -> Self {
-        let mut index = Self::default();
-        for (code, id) in people.ids().iter().enumerate() {
-            enter(&mut index.ids, id.clone(), code as u32);
-        }
-        let Some(person) = table.column(&plan.person) else { return index };
+impl<'a> PeopleIndex<'a> {
+    /// Reads those columns of the roster that one of the keys needs; rows of one person may repeat or change them.
+    pub fn new(plan: &RosterPlan, table: &Table, people: &'a Codes, keys: &[PersonKey]) -> Self {
+        let mut index = Self { ids: people, emails: HashMap::new(), digests: HashMap::new(), codes: HashMap::new() };
+        let by_email = keys.iter().any(|key| matches!(key, PersonKey::Email | PersonKey::EmailSha256));
+        let by_code = keys.iter().any(|key| matches!(key, PersonKey::Code { .. }));
+        let Some(person) = table.column(&plan.person).filter(|_| by_email || by_code) else { return index };
         let column = |heading: Option<&String>| heading.and_then(|heading| table.column(heading));
-        let (email, code) = (column(plan.email.as_ref()), column(plan.code.as_ref()));
-        for row in &table.rows {
+        let (email, code) = (column(plan.email.as_ref().filter(|_| by_email)), column(plan.code.as_ref().filter(|_| by_code)));
+        for row in table.rows() {
             let Some(known) = row.get(person).and_then(|id| people.get(id)) else { continue };
             if let Some(address) = email.and_then(|column| row.get(column)) {
                 let address = address.to_lowercase();
@@ -59,7 +58,7 @@ impl PeopleIndex {
     pub fn find(&self, cell: &str, key: PersonKey) -> Respondent {
         let exact = |names: &HashMap<String, Respondent>, name: &str| names.get(name).copied().unwrap_or(Respondent::Nobody);
         match key {
-            PersonKey::Id => exact(&self.ids, cell),
+            PersonKey::Id => self.ids.get(cell).map_or(Respondent::Nobody, Respondent::One),
             PersonKey::Email => exact(&self.emails, &cell.to_lowercase()),
             PersonKey::EmailSha256 => exact(&self.digests, &cell.to_lowercase()),
             PersonKey::Code { tolerance } => {
@@ -114,7 +113,11 @@ fn digest(address: &str) -> String {
 mod tests {
     use super::*;
 
-    fn index() -> PeopleIndex {
+    fn people() -> Codes {
+        Codes::new(["P1", "P2", "P3"])
+    }
+
+    fn index(people: &Codes) -> PeopleIndex<'_> {
         let roster = "person,mail,sgic\nP1,Ann@x.org,MA-07-B\nP2,bo@x.org,MA07C\nP3,bo@x.org,ZZ11K\nP3,cy@x.org,ZZ11K\n";
         let table = Table::from_bytes("roster.csv", roster.as_bytes().to_vec());
         let plan = RosterPlan {
@@ -125,12 +128,13 @@ mod tests {
             valid_from: None,
             left_on: None,
         };
-        PeopleIndex::new(&plan, &table, &Codes::new(["P1", "P2", "P3"].map(str::to_string)))
+        PeopleIndex::new(&plan, &table, people, &[PersonKey::Email, PersonKey::Code { tolerance: 0 }])
     }
 
     #[test]
     fn people_by_address_and_by_its_digest() {
-        let index = index();
+        let people = people();
+        let index = index(&people);
         assert_eq!(index.find("ANN@x.org", PersonKey::Email), Respondent::One(0));
         assert_eq!(index.find("bo@x.org", PersonKey::Email), Respondent::Several);
         assert_eq!(index.find("no@x.org", PersonKey::Email), Respondent::Nobody);
@@ -142,7 +146,8 @@ mod tests {
 
     #[test]
     fn codes_bear_what_was_declared_and_no_more() {
-        let index = index();
+        let people = people();
+        let index = index(&people);
         let code = |text: &str, tolerance| index.find(text, PersonKey::Code { tolerance });
         assert_eq!(code("zz 11 k", 0), Respondent::One(2));
         assert_eq!(code("ZZ1K", 0), Respondent::Nobody);

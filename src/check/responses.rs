@@ -1,10 +1,7 @@
 //! Survey responses: each row of an export linked to a person, a pair and a period, with its answers stored as codes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, PolarsResult};
-
-use super::answer::FIRST_ANSWER;
 use super::codes::Codes;
 use super::export_columns::{ExportColumns, Mapping, Wording};
 use super::funnel::{Funnel, UNREADABLE};
@@ -12,17 +9,20 @@ use super::item_columns::ItemColumns;
 use super::pairs::Pairs;
 use super::people::PeopleIndex;
 use super::row_answers::{NOT_STATED, Row};
+use super::rows::Rows;
 use super::rules::{self, Place};
-use super::stored_rows::Rows;
+use super::shifted::StrangeCodes;
 use crate::finding::Findings;
-use crate::ingest::{DateReader, DateRuling, RawExport};
-use crate::program::instrument::{Instrument, Item};
-use crate::program::plan::{ExportPlan, Plan, day_number};
+use crate::ingest::{CellEvidence, Cells, Conventions, DateReader, DateRuling, RawExport, Scan};
+use crate::program::instrument::Instrument;
+use crate::program::plan::{ExportPlan, Plan, Role, day_number};
 
 /// What was read of one export.
 pub struct Read {
-    /// One row per response; see `check_responses`.
-    pub frame: DataFrame,
+    /// Its responses in the order of the file.
+    pub rows: Vec<Rows>,
+    /// Names of the stored columns.
+    pub names: Vec<String>,
     /// Its questions.
     pub wording: Wording,
     /// By what each item's column was found.
@@ -36,14 +36,14 @@ pub struct Read {
 /// What the other files say, to which responses are linked.
 pub struct Register<'a> {
     /// The people of the roster by each of their names.
-    pub people: &'a PeopleIndex,
+    pub people: &'a PeopleIndex<'a>,
     /// The pairs.
     pub pairs: &'a Pairs,
     /// Staff who answer for the institution.
     pub staff: &'a Codes,
 }
 
-/// What reading one row needs to know.
+/// What reading a row needs to know.
 pub struct Context<'a> {
     /// The program.
     pub plan: &'a Plan,
@@ -55,15 +55,13 @@ pub struct Context<'a> {
     pub raw: &'a RawExport,
     /// Where things stand in it.
     pub columns: ExportColumns,
-    /// How its response dates are read.
-    pub dates: DateReader,
-    /// Per item, whole numbers met that are no choice of it.
-    pub strange: BTreeMap<usize, BTreeSet<i32>>,
+    /// How its dates and numbers are read.
+    pub conventions: Conventions,
     /// The people of the roster by each of their names.
-    pub people: &'a PeopleIndex,
+    pub people: &'a PeopleIndex<'a>,
     /// The pairs.
     pub pairs: &'a Pairs,
-    /// The pairs of each person on the side that answers.
+    /// The pairs of each person on the side that answers, where rows name no pair.
     pub pairs_of: BTreeMap<u32, Vec<u32>>,
     /// Staff who answer for the institution.
     pub staff: &'a Codes,
@@ -71,46 +69,51 @@ pub struct Context<'a> {
     pub periods: Vec<(i32, i32)>,
 }
 
-/// Reads one export. The frame has the columns of `Responses::frame`, and `row`, the row in the file. Staff who answer for the institution have codes of
-/// their own; without ids they are numbered by row.
-pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, register: &Register<'_>) -> PolarsResult<Read> {
+/// What reading a block of rows gives and changes.
+pub struct Block {
+    /// Readers of its own, which remember texts.
+    pub items: Vec<ItemColumns>,
+    /// The stored answers of the row at hand.
+    pub buffer: Vec<i16>,
+    /// What is wrong with its rows.
+    pub findings: Findings,
+    /// Codes that are no choice.
+    pub strange: StrangeCodes,
+    evidence: CellEvidence,
+    rows: Rows,
+    funnel: Funnel,
+}
+
+/// Reads one export. Staff who answer for the institution have codes of their own; without ids they are numbered later, by row.
+pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, register: &Register<'_>) -> Read {
     let instrument = &plan.instruments[export.instrument];
     let mut findings = Findings::default();
     let columns = ExportColumns::find(export, instrument, raw, &mut findings);
     let periods = plan.periods.iter().map(|period| (day_number(period.start), day_number(period.end))).collect();
     let usable = columns.usable;
     let &Register { people, pairs, staff } = register;
-    let pairs_of = pairs.of_side(export.role);
-    let dates = response_dates(raw, columns.date.filter(|_| usable), &mut findings);
-    let mut context =
-        Context { plan, export, instrument, raw, columns, dates, strange: BTreeMap::new(), people, pairs, pairs_of, staff, periods };
+    let unnamed = columns.pair.is_none() && !export.anonymous && export.role != Role::Institution;
+    let pairs_of = if unnamed { pairs.of_side(export.role) } else { BTreeMap::new() };
+    let numbers = if usable { columns.number_columns() } else { Vec::new() };
+    let date_column = columns.date.filter(|_| usable);
+    let evidence = raw.evidence(date_column, &numbers);
+    let conventions = evidence.conventions();
+    let mut context = Context { plan, export, instrument, raw, columns, conventions, people, pairs, pairs_of, staff, periods };
     if export.anonymous && usable {
         let place = Place { file: &raw.file, row: None, column: None };
         findings.push(rules::anonymous::finding(&place, "answers of known people", "anonymous answers, as declared"));
     }
-    let width = context.columns.names.len();
-    let mut rows = Rows::new(width);
-    let mut funnel = Funnel { file: raw.file.clone(), ..Funnel::default() };
-    let mut buffer = vec![NOT_STATED; width];
-    let scan = raw.for_each_record(|number, cells| {
-        if !usable {
-            return;
-        }
-        let view = raw.row(cells);
-        match context.link(number, cells, &view, &mut findings) {
-            Err(rule) => funnel.exclude(rule),
-            Ok(link) => match context.answers(&Row { number, cells, is_open: view.finished == Some(false) }, &mut buffer, &mut findings) {
-                Err(rule) => funnel.exclude(rule),
-                Ok(response) => {
-                    let sides = link.pair.map(|pair| pairs.sides[pair as usize]);
-                    rows.push(sides, number, &link, response, &buffer);
-                    funnel.used += 1;
-                }
-            },
-        }
-    });
-    context.name_shifted_codes(&rows, &mut findings);
-    funnel.records = scan.records;
+    let (blocks, scan) = context.read(evidence);
+    remark_on_dates(raw, date_column, &context.conventions.dates, &mut findings);
+    let mut funnel = Funnel { file: raw.file.clone(), records: scan.records, ..Funnel::default() };
+    let (mut rows, mut strange) = (Vec::with_capacity(blocks.len()), StrangeCodes::default());
+    for block in blocks {
+        findings.extend(block.findings);
+        funnel.add(&block.funnel);
+        strange.append(&block.strange);
+        rows.push(block.rows);
+    }
+    context.name_shifted_codes(&strange, &rows, &mut findings);
     if scan.excluded > 0 {
         funnel.excluded.insert(UNREADABLE.into(), scan.excluded);
     }
@@ -119,15 +122,14 @@ pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, regist
     }
     findings.extend(scan.findings);
     let wording = context.columns.wording(raw);
-    let mapping = std::mem::take(&mut context.columns.mapping);
-    Ok(Read { frame: rows.frame(&context.columns.names)?, wording, mapping, findings, funnel })
+    let ExportColumns { names, mapping, .. } = std::mem::take(&mut context.columns);
+    Read { rows, names, wording, mapping, findings, funnel }
 }
 
-/// How a file's response dates are read. Where their order cannot be told, none is used, and a finding says what to declare.
-fn response_dates(raw: &RawExport, column: Option<usize>, findings: &mut Findings) -> DateReader {
-    let Some(column) = column else { return DateReader::new(None, []) };
-    let reader = raw.date_reader(column);
-    let place = Place { file: &raw.file, row: None, column: raw.headings.as_slice().get(column).map(String::as_str) };
+/// Says how a file's response dates are read. Where their order cannot be told, none is used, and the finding says what to declare.
+fn remark_on_dates(raw: &RawExport, column: Option<usize>, reader: &DateReader, findings: &mut Findings) {
+    let place =
+        Place { file: &raw.file, row: None, column: column.and_then(|column| raw.headings.as_slice().get(column)).map(String::as_str) };
     for remark in reader.remarks() {
         let finding = match reader.ruling() {
             DateRuling::Undecided(_) | DateRuling::Contradictory(..) => {
@@ -137,7 +139,6 @@ fn response_dates(raw: &RawExport, column: Option<usize>, findings: &mut Finding
         };
         findings.push(finding);
     }
-    reader
 }
 
 impl Context<'_> {
@@ -147,29 +148,51 @@ impl Context<'_> {
         Place { file: &self.raw.file, row: Some(row), column }
     }
 
-    /// Names items whose codes are those of their choices moved by a constant, as after a change of the recode values.
-    fn name_shifted_codes(&self, rows: &Rows, findings: &mut Findings) {
-        for (item, columns) in self.instrument.items.iter().zip(&self.columns.items) {
-            let ItemColumns::One { column, slot, .. } = columns else { continue };
-            let Some(strange) = self.strange.get(slot) else { continue };
-            let known = rows.items[*slot].iter().filter(|stored| **stored >= FIRST_ANSWER).map(|stored| i32::from(*stored));
-            if let Some(shift) = shift_of_codes(item, strange.iter().copied().chain(known).collect()) {
-                let place = Place { row: None, ..self.place(0, Some(*column)) };
-                findings.push(rules::codes_shifted::finding(
-                    &place,
-                    format!("the codes of item {:?}", item.id),
-                    format!("codes {shift:+} beside them"),
-                ));
+    /// Reads all records. Only all of them together show how dates and numbers are written; where they do not show what was assumed, they are read once
+    /// more.
+    fn read(&mut self, evidence: CellEvidence) -> (Vec<Block>, Scan) {
+        loop {
+            self.columns.set_decimal_marks(&self.conventions.decimals);
+            let (blocks, scan) =
+                self.raw.for_each_block(|records| self.block(&evidence, records), |block, number, cells| self.row(block, number, cells));
+            let mut all = evidence.clone();
+            blocks.iter().for_each(|block| all.append(&block.evidence));
+            let found = all.conventions();
+            let is_as_assumed = found.read_alike(&self.conventions);
+            self.conventions = found;
+            if is_as_assumed {
+                return (blocks, scan);
             }
         }
     }
-}
 
-/// By how much all codes met lie beside those of the item's choices; none where they do not, or where fewer than three say so.
-fn shift_of_codes(item: &Item, met: BTreeSet<i32>) -> Option<i32> {
-    let codes: BTreeSet<i32> = item.choices.iter().filter(|choice| choice.missing.is_none()).map(|choice| choice.code).collect();
-    let mut shifts: Vec<i32> = (-20..=20).filter(|shift| *shift != 0).collect();
-    shifts.sort_by_key(|shift| shift.abs());
-    let fits = |shift: &i32| met.iter().all(|code| codes.contains(&(code - shift)));
-    if met.len() >= 3 { shifts.into_iter().find(fits) } else { None }
+    fn row(&self, block: &mut Block, number: u64, cells: &Cells<'_>) {
+        if !self.columns.usable {
+            return;
+        }
+        block.evidence.add(cells);
+        let row = Row { number, cells, is_open: self.raw.finished(cells) == Some(false) };
+        let linked = self.link(number, cells, &mut block.findings);
+        match linked.and_then(|link| self.answers(&row, block).map(|answers| (link, answers))) {
+            Err(rule) => block.funnel.exclude(rule),
+            Ok((link, (answered, complete))) => {
+                block.rows.push(number, &link, answered, complete, &block.buffer);
+                block.funnel.used += 1;
+            }
+        }
+    }
+
+    /// A block of so many records of which nothing is read yet.
+    fn block(&self, evidence: &CellEvidence, records: usize) -> Block {
+        let width = self.columns.names.len();
+        Block {
+            items: self.columns.items.clone(),
+            buffer: vec![NOT_STATED; width],
+            findings: Findings::default(),
+            strange: StrangeCodes::default(),
+            evidence: evidence.clone(),
+            rows: Rows::new(width, records),
+            funnel: Funnel::default(),
+        }
+    }
 }

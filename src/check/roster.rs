@@ -1,8 +1,8 @@
 //! The roster: people and their attributes over time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
-use polars::prelude::{DataFrame, IntoLazy, PolarsResult, SortMultipleOptions, df};
+use polars::prelude::{DataFrame, InitHashMaps as _, IntoLazy, PlHashSet, PolarsResult, SortMultipleOptions, df};
 
 use super::cells::{Column, Reader};
 use super::codes::Codes;
@@ -22,18 +22,17 @@ pub struct Roster {
     pub left: BTreeMap<u32, i32>,
 }
 
-struct Person {
-    id: String,
+struct Person<'t> {
+    id: &'t str,
     valid_from: i32,
     left_on: Option<i32>,
-    values: Vec<Option<u16>>,
 }
 
 /// Reads the roster. `answers` holds, per demographic, what people said of themselves in a survey.
 pub fn check_roster(
     plan: &Plan,
     table: &Table,
-    answers: &BTreeMap<(usize, String), u16>,
+    answers: &[HashMap<String, u16>],
     findings: &mut Findings,
 ) -> PolarsResult<(Roster, Funnel)> {
     let mut reader = Reader::new(table, plan.as_of);
@@ -52,15 +51,16 @@ pub fn check_roster(
 
     let mut funnel = Funnel::of_table(table);
     let rows = reader.rows(&mut funnel);
-    let mut seen = BTreeSet::new();
+    let mut seen = PlHashSet::new();
     let mut people = Vec::new();
+    let mut values = vec![Vec::new(); plan.demographics.len()];
     for row in rows {
         let Some(id) = reader.required(row, &person) else {
             funnel.exclude(rules::missing_field::RULE);
             continue;
         };
         let from = valid_from.as_ref().and_then(|column| reader.day(row, column)).unwrap_or(i32::MIN);
-        if !seen.insert((id.to_string(), from)) {
+        if !seen.insert((id, from)) {
             let finding = rules::duplicate_row::finding(&reader.place(row, &person), id);
             reader.findings.push(finding);
             funnel.exclude(rules::duplicate_row::RULE);
@@ -73,34 +73,36 @@ pub fn check_roster(
             .map(|(position, (column, demographic))| {
                 let Some(column) = column else { return Vec::new() };
                 let recorded = stated(&mut reader, row, demographic, column);
-                let answered = answers.get(&(position, id.to_string())).copied();
+                let answered = answers.get(position).and_then(|answers| answers.get(id)).copied();
                 reconcile(&mut reader, row, demographic, column, recorded, answered)
             })
             .collect();
-        let values = plan.demographics.iter().zip(&stated).map(|(demographic, own)| value(plan, demographic, own, &stated)).collect();
+        for ((demographic, own), values) in plan.demographics.iter().zip(&stated).zip(&mut values) {
+            values.push(value(plan, demographic, own, &stated));
+        }
         let left_day = left_on.as_ref().and_then(|column| reader.day(row, column));
         if let (Some(day), Some(column)) = (left_day, &left_on)
             && day < from
         {
             reader.contradiction(row, column, "a day not before the row holds");
         }
-        people.push(Person { id: id.to_string(), valid_from: from, left_on: left_day, values });
+        people.push(Person { id, valid_from: from, left_on: left_day });
         funnel.used += 1;
     }
     findings.extend(std::mem::take(&mut reader.findings));
-    build(plan, people).map(|roster| (roster, funnel))
+    build(people, values).map(|roster| (roster, funnel))
 }
 
-fn build(plan: &Plan, people: Vec<Person>) -> PolarsResult<Roster> {
-    let codes = Codes::new(people.iter().map(|person| person.id.clone()));
-    let code = |person: &Person| codes.get(&person.id).unwrap_or(u32::MAX);
+/// `values` has one column per demographic, as long as `people`.
+fn build(people: Vec<Person<'_>>, values: Vec<Vec<Option<u16>>>) -> PolarsResult<Roster> {
+    let codes = Codes::new(people.iter().map(|person| person.id));
+    let code = |person: &Person<'_>| codes.get(person.id).unwrap_or(u32::MAX);
     let mut frame = df!(
         "person" => people.iter().map(code).collect::<Vec<_>>(),
         "valid_from" => people.iter().map(|person| person.valid_from).collect::<Vec<_>>(),
         "left_on" => people.iter().map(|person| person.left_on).collect::<Vec<_>>(),
     )?;
-    for position in 0..plan.demographics.len() {
-        let values: Vec<Option<u16>> = people.iter().map(|person| person.values[position]).collect();
+    for (position, values) in values.into_iter().enumerate() {
         frame.with_column(polars::prelude::Column::new(format!("d{position}").into(), values))?;
     }
     let left = people.iter().filter_map(|person| person.left_on.map(|day| (code(person), day))).collect();
@@ -109,13 +111,15 @@ fn build(plan: &Plan, people: Vec<Person>) -> PolarsResult<Roster> {
 }
 
 /// The positions of a cell's values among the demographic's; empty where the cell is blank or holds an unlisted value.
-fn stated(reader: &mut Reader<'_>, row: &TableRow, demographic: &Demographic, column: &Column) -> Vec<u16> {
+fn stated(reader: &mut Reader<'_>, row: TableRow<'_>, demographic: &Demographic, column: &Column) -> Vec<u16> {
     let Some(text) = reader.text(row, column) else { return Vec::new() };
-    let parts: Vec<&str> = match &demographic.source {
+    let several: Vec<&str>;
+    let parts = match &demographic.source {
         DemographicSource::Roster { multiple: Some(rule), .. } => {
-            text.split(rule.separator.as_str()).map(str::trim).filter(|part| !part.is_empty()).collect()
+            several = text.split(rule.separator.as_str()).map(str::trim).filter(|part| !part.is_empty()).collect();
+            several.as_slice()
         }
-        _ => vec![text],
+        _ => std::slice::from_ref(&text),
     };
     let position = |code: &str| demographic.values.iter().position(|value| value.code == code).map(|position| position as u16);
     if let Some(unknown) = parts.iter().find(|part| position(part).is_none()) {
@@ -127,7 +131,7 @@ fn stated(reader: &mut Reader<'_>, row: &TableRow, demographic: &Demographic, co
         reader.findings.push(finding);
         return Vec::new();
     }
-    parts.into_iter().filter_map(position).collect()
+    parts.iter().copied().filter_map(position).collect()
 }
 
 /// The one value under which a person is reported.
@@ -153,7 +157,7 @@ fn value(plan: &Plan, demographic: &Demographic, own: &[u16], stated: &[Vec<u16>
 /// Lets the side that has precedence win where roster and survey disagree, and says so. Where only one side knows, that one is used.
 fn reconcile(
     reader: &mut Reader<'_>,
-    row: &TableRow,
+    row: TableRow<'_>,
     demographic: &Demographic,
     column: &Column,
     recorded: Vec<u16>,

@@ -4,14 +4,11 @@ use super::answer::{FIRST_ANSWER, missing_code};
 use super::cells::number_or_text;
 use super::item::{ItemReader, Reading, is_chosen};
 use super::item_columns::{ItemColumns, NAMES};
-use super::responses::Context;
+use super::responses::{Block, Context};
 use super::rules::{self, Place, Rule};
 use crate::finding::Findings;
-use crate::ingest::match_joined;
+use crate::ingest::{Cells, match_joined};
 use crate::program::instrument::{Choice, Item, ItemKind, Missing};
-
-/// Most codes kept per item that are no choice of it.
-const STRANGE_CODES: usize = 50;
 
 /// Stored where a question was shown and not answered.
 pub const NOT_STATED: i16 = missing_code(Missing::NotStated);
@@ -22,7 +19,7 @@ pub struct Row<'r> {
     /// As a spreadsheet numbers it.
     pub number: u64,
     /// Its cells.
-    pub cells: &'r csv::StringRecord,
+    pub cells: &'r Cells<'r>,
     /// Whether the system says that the respondent left before the end. What it marks as not asked may then not have been reached.
     pub is_open: bool,
 }
@@ -40,10 +37,10 @@ impl<'r> Row<'r> {
 }
 
 impl Context<'_> {
-    /// Fills the buffer with a row's answers; gives how many items were answered and whether the response is complete.
-    pub fn answers(&mut self, row: &Row<'_>, buffer: &mut [i16], findings: &mut Findings) -> Result<(i32, bool), Rule> {
+    /// Fills the block's buffer with a row's answers; gives how many items were answered and whether the response is complete.
+    pub fn answers(&self, row: &Row<'_>, block: &mut Block) -> Result<(i32, bool), Rule> {
         let (mut answered, mut shown) = (0, 0);
-        let mut items = std::mem::take(&mut self.columns.items);
+        let (mut items, mut buffer) = (std::mem::take(&mut block.items), std::mem::take(&mut block.buffer));
         for (item, columns) in self.instrument.items.iter().zip(&mut items) {
             let answer = match columns {
                 ItemColumns::Absent(slots) => {
@@ -51,21 +48,23 @@ impl Context<'_> {
                     Answer::NotAsked
                 }
                 ItemColumns::One { column, slot, reader } => {
-                    let stored = match row.text(*column) {
+                    let stored = self.plain(row, *column, reader).unwrap_or_else(|| match row.text(*column) {
                         None => NOT_STATED,
-                        Some(text) => self.one(row.number, &Cell { column: *column, slot: *slot, text }, item, reader, findings),
-                    };
+                        Some(text) => self.one(row.number, &Cell { column: *column, slot: *slot, text }, item, reader, block),
+                    });
                     buffer[*slot] = row.shown(stored);
                     Answer::of(buffer[*slot])
                 }
                 ItemColumns::Spread { columns, slot } => {
-                    buffer[*slot] = self.spread(row, item, columns, findings);
+                    buffer[*slot] = self.spread(row, item, columns, &mut block.findings);
                     Answer::of(buffer[*slot])
                 }
-                ItemColumns::PerChoice { columns, slots } => self.per_choice(row, item, columns, &mut buffer[slots.clone()], findings),
+                ItemColumns::PerChoice { columns, slots } => {
+                    self.per_choice(row, item, columns, &mut buffer[slots.clone()], &mut block.findings)
+                }
                 ItemColumns::Joined { column, slots, separator, names } => {
                     let joined = JoinedCell { column: *column, separator, names };
-                    self.joined(row, item, &joined, &mut buffer[slots.clone()], findings)
+                    self.joined(row, item, &joined, &mut buffer[slots.clone()], &mut block.findings)
                 }
             };
             if item.kind != ItemKind::Text && answer != Answer::NotAsked {
@@ -73,22 +72,28 @@ impl Context<'_> {
                 answered += i32::from(answer == Answer::Given);
             }
         }
-        self.columns.items = items;
+        (block.items, block.buffer) = (items, buffer);
         let share = f64::from(answered) / f64::from(shown.max(1));
         if answered == 0 || share < self.plan.thresholds.partial_share {
             let expected = format!("at least {} of {shown} items answered", (self.plan.thresholds.partial_share * f64::from(shown)).ceil());
-            findings.push(rules::break_off::finding(
-                &Place { column: None, ..self.place(row.number, None) },
-                expected,
-                answered.to_string(),
-            ));
+            let place = Place { column: None, ..self.place(row.number, None) };
+            block.findings.push(rules::break_off::finding(&place, expected, answered.to_string()));
             return Err(rules::break_off::RULE);
         }
         Ok((answered, share >= self.plan.thresholds.complete_share))
     }
 
+    /// The stored value of a cell that is blank or a code of one digit, as nearly all are; none for any other. An SPSS file may declare codes missing.
+    fn plain(&self, row: &Row<'_>, column: usize, reader: &ItemReader) -> Option<i16> {
+        match row.cells.bytes(column)? {
+            [] => Some(NOT_STATED),
+            [digit] if self.raw.dictionary.is_none() => reader.digit(*digit),
+            _ => None,
+        }
+    }
+
     /// The stored value of a cell that is not blank.
-    fn one(&mut self, number: u64, cell: &Cell<'_>, item: &Item, reader: &mut ItemReader, findings: &mut Findings) -> i16 {
+    fn one(&self, number: u64, cell: &Cell<'_>, item: &Item, reader: &mut ItemReader, block: &mut Block) -> i16 {
         let &Cell { column, slot, text } = cell;
         let mut unknown_code = None;
         // What an SPSS file declares to be missing is no answer, unless the questionnaire knows the code.
@@ -106,7 +111,7 @@ impl Context<'_> {
         let finding = match reading {
             Reading::Value(stored) => return stored,
             Reading::Resolved(stored, how) => {
-                findings.push(rules::read_with_care::finding(&place, expected(), how.to_string()));
+                block.findings.push(rules::read_with_care::finding(&place, expected(), how.to_string()));
                 return stored;
             }
             Reading::Mark(mark) => rules::undeclared_mark::finding(&place, expected(), format!("the mark {mark:?}")),
@@ -118,12 +123,9 @@ impl Context<'_> {
                 rules::unknown_code::finding(&place, expected(), number_or_text(text))
             }
         };
-        findings.push(finding);
+        block.findings.push(finding);
         if let Some(code) = unknown_code {
-            let codes = self.strange.entry(slot).or_default();
-            if codes.len() < STRANGE_CODES {
-                codes.insert(code);
-            }
+            block.strange.add(slot, code);
         }
         missing_code(Missing::Invalid)
     }

@@ -1,6 +1,6 @@
 //! Demographics that a survey also asks: what people said of themselves, to hold against the roster.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 
@@ -9,16 +9,21 @@ use super::item_columns::column_of;
 use super::people::{PeopleIndex, Respondent};
 use crate::ingest::Inputs;
 use crate::program::instrument::Choice;
-use crate::program::plan::{Demographic, DemographicSource, Plan};
+use crate::program::plan::{Demographic, DemographicSource, PersonKey, Plan};
 
-/// The latest usable answer per demographic and person id, as the position of a value; answers that are none of the demographic's values are left out.
-pub fn read(plan: &Plan, inputs: &Inputs) -> BTreeMap<(usize, String), u16> {
-    let mut latest: BTreeMap<(usize, String), (Option<Date>, u16)> = BTreeMap::new();
-    let ids = inputs.roster.column(&plan.roster.person);
-    let people = Codes::new(inputs.roster.rows.iter().filter_map(|row| row.get(ids?).map(str::to_string)));
-    let index = PeopleIndex::new(&plan.roster, &inputs.roster, &people);
-    for (position, demographic) in plan.demographics.iter().enumerate() {
-        let DemographicSource::Roster { survey: Some(survey), .. } = &demographic.source else { continue };
+/// Per demographic, the latest usable answer of each person id, as the position of a value; answers that are none of the demographic's values are
+/// left out.
+pub fn read(plan: &Plan, inputs: &Inputs) -> Vec<HashMap<String, u16>> {
+    plan.demographics.iter().map(|demographic| latest(plan, inputs, demographic)).collect()
+}
+
+fn latest(plan: &Plan, inputs: &Inputs, demographic: &Demographic) -> HashMap<String, u16> {
+    let mut latest: HashMap<String, (Option<Date>, u16)> = HashMap::new();
+    if let DemographicSource::Roster { survey: Some(survey), .. } = &demographic.source {
+        let ids = inputs.roster.column(&plan.roster.person);
+        let people = Codes::new(inputs.roster.rows().filter_map(|row| row.get(ids?).map(str::to_string)));
+        let keys: Vec<PersonKey> = plan.exports.iter().map(|export| export.person_is).collect();
+        let index = PeopleIndex::new(&plan.roster, &inputs.roster, &people, &keys);
         for (export, raw) in plan.exports.iter().zip(&inputs.exports) {
             let instrument = &plan.instruments[export.instrument];
             let item = instrument.items.iter().find(|item| item.id == survey.item);
@@ -34,14 +39,15 @@ pub fn read(plan: &Plan, inputs: &Inputs) -> BTreeMap<(usize, String), u16> {
                 let (Respondent::One(person) | Respondent::Near(person)) = index.find(id, export.person_is) else { return };
                 let Some(id) = people.id(person) else { return };
                 let date = dates.as_ref().and_then(|dates| dates.parse(raw.row(cells).date?).ok());
-                let entry = latest.entry((position, id.to_string())).or_insert((date, value));
-                if date > entry.0 {
-                    *entry = (date, value);
+                match latest.get_mut(id) {
+                    None => _ = latest.insert(id.to_owned(), (date, value)),
+                    Some(entry) if date > entry.0 => *entry = (date, value),
+                    Some(_) => {}
                 }
             });
         }
     }
-    latest.into_iter().map(|(key, (_, value))| (key, value)).collect()
+    latest.into_iter().map(|(id, (_, value))| (id, value)).collect()
 }
 
 /// The demographic's value that an answer names, by code or by label of either.

@@ -37,8 +37,8 @@ pub fn load(program: &Path) -> Result<Loaded> {
 pub fn load_as_of(program: &Path, as_of: Option<jiff::civil::Date>) -> Result<Loaded> {
     let mut plan = load_plan(program)?;
     plan.as_of = as_of.unwrap_or(plan.as_of);
-    let inputs = read_inputs(&plan, &super::workbooks())?;
-    let mut checked = check(&plan, &inputs, &|id| is_metric(&plan, id))?;
+    let mut inputs = read_inputs(&plan, &super::workbooks())?;
+    let mut checked = check(&plan, &mut inputs, &|id| is_metric(&plan, id))?;
     let findings = std::mem::take(&mut checked.findings).sorted();
     Ok(Loaded { plan, inputs, checked, findings })
 }

@@ -120,6 +120,6 @@ fn emails(loaded: &pipeline::Loaded) -> BTreeMap<String, String> {
     let (Some(person), Some(email)) = (column(&loaded.plan.roster.person), loaded.plan.roster.email.as_deref().and_then(column)) else {
         return BTreeMap::new();
     };
-    let pairs = table.rows.iter().filter_map(|row| Some((row.get(person)?.to_string(), row.get(email)?.to_string())));
+    let pairs = table.rows().filter_map(|row| Some((row.get(person)?.to_string(), row.get(email)?.to_string())));
     pairs.collect()
 }

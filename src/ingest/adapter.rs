@@ -11,6 +11,7 @@ use super::microsoft_forms::MicrosoftForms;
 use super::odk::Odk;
 use super::plain::PlainCsv;
 use super::qualtrics::Qualtrics;
+use super::record::Cells;
 use super::redcap::Redcap;
 use super::spss_file::SpssFile;
 use super::survey_monkey::SurveyMonkey;
@@ -38,7 +39,7 @@ pub trait Adapter: Sync {
     }
 
     /// Whether the respondent finished, as far as the system says.
-    fn finished(&self, _columns: &SystemColumns, _cells: &StringRecord) -> Option<bool> {
+    fn finished(&self, _columns: &SystemColumns, _cells: &Cells<'_>) -> Option<bool> {
         None
     }
 
@@ -260,14 +261,11 @@ pub struct RowView<'r> {
 }
 
 impl<'r> RowView<'r> {
-    pub(super) fn new(adapter: &dyn Adapter, columns: &SystemColumns, cells: &'r StringRecord) -> Self {
+    pub(super) fn new(adapter: &dyn Adapter, columns: &SystemColumns, cells: &Cells<'r>) -> Self {
         let at = |column: Option<usize>| cell(cells, column);
-        let status = at(columns.status);
+        let (kind, status) = Self::kind(adapter, columns, cells);
         Self {
-            kind: match status.map_or(RowKind::Usable, |status| adapter.row_kind(status)) {
-                RowKind::Usable if at(columns.screened).is_some() => RowKind::ScreenedOut,
-                kind => kind,
-            },
+            kind,
             status,
             response_id: at(columns.response_id),
             person: at(columns.person),
@@ -280,10 +278,20 @@ impl<'r> RowView<'r> {
             repeat_instance: at(columns.repeat_instance),
         }
     }
+
+    /// Kind and status cell alone, for passes that need no more.
+    pub(super) fn kind(adapter: &dyn Adapter, columns: &SystemColumns, cells: &Cells<'r>) -> (RowKind, Option<&'r str>) {
+        let status = cell(cells, columns.status);
+        let kind = match status.map_or(RowKind::Usable, |status| adapter.row_kind(status)) {
+            RowKind::Usable if cell(cells, columns.screened).is_some() => RowKind::ScreenedOut,
+            kind => kind,
+        };
+        (kind, status)
+    }
 }
 
 /// A cell without the blanks around it; none where it is blank or absent.
-pub(super) fn cell(cells: &StringRecord, column: Option<usize>) -> Option<&str> {
+pub(super) fn cell<'r>(cells: &Cells<'r>, column: Option<usize>) -> Option<&'r str> {
     column.and_then(|column| cells.get(column)).map(str::trim).filter(|text| !text.is_empty())
 }
 

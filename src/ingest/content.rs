@@ -1,9 +1,13 @@
 //! What only the cells show about a whole file: text decoded twice, a spreadsheet's hand, codes for "seen but unanswered".
 
+use memchr::memmem;
+
 use super::adapter::{Layout, Remark};
 use super::container::Container;
 use super::faults::about;
 use super::headings::Headings;
+use super::parallel::in_parallel;
+use super::record::Cells;
 use super::source::Source;
 use crate::finding::{Finding, Findings, Severity};
 use crate::program::plan::System;
@@ -13,6 +17,13 @@ const TRACE_RECORDS: u64 = 2_000;
 
 /// The code that Qualtrics gives by default to a question that was shown and not answered.
 const UNANSWERED: &str = "-99";
+
+/// What the text as a whole gives reason to look for in every record.
+#[derive(Clone, Copy)]
+struct Doubts {
+    mojibake: bool,
+    coded: bool,
+}
 
 /// What was counted.
 #[derive(Default)]
@@ -33,10 +44,11 @@ struct Counts {
 /// Looks at the cells and adds what they show to the layout and the findings. The whole file is only walked where its text calls for it.
 pub(super) fn look(source: &Source, headings: &Headings, system: System, layout: &mut Layout, findings: &mut Findings) {
     let text = source.text();
-    let doubtful = !text.is_ascii() && has_mojibake(text);
-    let coded = system == System::Qualtrics && text.contains(UNANSWERED);
-    let limit = if doubtful || coded { u64::MAX } else { TRACE_RECORDS };
-    let counts = count(source, headings.len(), layout, (doubtful, coded), limit);
+    let doubts = Doubts {
+        mojibake: !text.is_ascii() && has_mojibake(text),
+        coded: system == System::Qualtrics && memmem::find(text.as_bytes(), UNANSWERED.as_bytes()).is_some(),
+    };
+    let counts = count(source, headings.len(), layout, doubts);
     if counts.mojibake > 0 {
         findings.push(Finding {
             rule: "file.mojibake",
@@ -47,31 +59,55 @@ pub(super) fn look(source: &Source, headings: &Headings, system: System, layout:
             ..about(&source.name)
         });
     }
-    if coded {
+    if doubts.coded {
         unanswered(headings, &counts, layout);
     }
     traces(source, system, &counts, layout);
 }
 
-fn count(source: &Source, width: usize, layout: &Layout, (doubtful, coded): (bool, bool), limit: u64) -> Counts {
-    let mut counts = Counts { unanswered: vec![(0, 0); width], ..Counts::default() };
-    let dates = [layout.columns.start_date, layout.columns.end_date, layout.columns.recorded_date];
-    let mut row = 0;
-    source.for_each_row(|record| {
-        row += 1;
+fn count(source: &Source, width: usize, layout: &Layout, doubts: Doubts) -> Counts {
+    let empty = || Counts { unanswered: vec![(0, 0); width], ..Counts::default() };
+    let mut counts = empty();
+    if !doubts.mojibake && !doubts.coded {
+        let mut row = 0;
+        source.for_each_row(|record| {
+            row += 1;
+            counts.add(layout, doubts, row, &record.cells);
+            counts.records < TRACE_RECORDS
+        });
+        return counts;
+    }
+    let parts = in_parallel(source.blocks(), |block| {
+        let (mut part, mut row) = (empty(), block.records);
+        source.for_each_row_of(block, |record| {
+            row += 1;
+            part.add(layout, doubts, row, &record.cells);
+        });
+        part
+    });
+    parts.iter().for_each(|part| counts.append(part));
+    counts
+}
+
+impl Counts {
+    /// Adds the record that is this one of the file, from 1.
+    fn add(&mut self, layout: &Layout, doubts: Doubts, row: u64, cells: &Cells<'_>) {
         if row <= layout.header_rows {
-            counts.mojibake += if doubtful { record.cells.iter().filter(|cell| has_mojibake(cell)).count() as u64 } else { 0 };
-            return true;
+            self.mojibake += if doubts.mojibake { cells.iter().filter(|cell| has_mojibake(cell)).count() as u64 } else { 0 };
+            return;
         }
-        counts.records += 1;
-        for (column, cell) in record.cells.iter().enumerate() {
-            if doubtful && !cell.is_ascii() && has_mojibake(cell) {
-                counts.mojibake += 1;
+        self.records += 1;
+        let traced = row - layout.header_rows <= TRACE_RECORDS;
+        for (column, cell) in cells.iter().enumerate() {
+            if doubts.mojibake && !cell.is_ascii() && has_mojibake(cell) {
+                self.mojibake += 1;
             }
-            if matches!(cell.len(), 5 | 6) && counts.records <= TRACE_RECORDS && is_range_as_date(cell) {
-                counts.ranges += 1;
+            if traced && matches!(cell.len(), 5 | 6) && is_range_as_date(cell) {
+                self.ranges += 1;
             }
-            if coded && let Some((coded, other)) = counts.unanswered.get_mut(column) {
+            if doubts.coded
+                && let Some((coded, other)) = self.unanswered.get_mut(column)
+            {
                 match cell.trim() {
                     UNANSWERED => *coded += 1,
                     "" | "1" => {}
@@ -79,12 +115,22 @@ fn count(source: &Source, width: usize, layout: &Layout, (doubtful, coded): (boo
                 }
             }
         }
-        let cell = |column: Option<usize>| column.and_then(|column| record.cells.get(column)).map_or("", str::trim);
-        counts.short_times += u64::from(dates.iter().any(|&column| is_short_time(cell(column))));
-        counts.capital_marks += u64::from(matches!(cell(layout.columns.finished), "TRUE" | "FALSE"));
-        counts.records < limit
-    });
-    counts
+        let cell = |column: Option<usize>| column.and_then(|column| cells.get(column)).map_or("", str::trim);
+        let dates = [layout.columns.start_date, layout.columns.end_date, layout.columns.recorded_date];
+        self.short_times += u64::from(dates.iter().any(|&column| is_short_time(cell(column))));
+        self.capital_marks += u64::from(matches!(cell(layout.columns.finished), "TRUE" | "FALSE"));
+    }
+
+    fn append(&mut self, other: &Self) {
+        self.records += other.records;
+        self.mojibake += other.mojibake;
+        self.ranges += other.ranges;
+        self.short_times += other.short_times;
+        self.capital_marks += other.capital_marks;
+        for (own, more) in self.unanswered.iter_mut().zip(&other.unanswered) {
+            *own = (own.0 + more.0, own.1 + more.1);
+        }
+    }
 }
 
 /// Takes the code for what it is where two columns have it, or one that otherwise only says "chosen".

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Time};
 
 use super::adapter::Remark;
-use super::dates::{DateFault, parse_date};
+use super::dates::{DateFault, YEARS, plain_moment};
 use crate::program::plan::DateOrder;
 
 /// How the order of a column was settled.
@@ -56,6 +56,9 @@ pub(super) struct DateEvidence {
 
 impl DateEvidence {
     pub(super) fn add(&mut self, cell: &str) {
+        if plain_moment(cell).is_some() {
+            return;
+        }
         let Some((Written::Numbers { first, second, short, dotted, .. }, _)) = written(cell.trim()) else { return };
         self.short_years += u64::from(short);
         match (first > 12, second > 12) {
@@ -66,6 +69,15 @@ impl DateEvidence {
             // No date in either order.
             (true, true) => {}
         }
+    }
+
+    /// Adds what other cells of the column show.
+    pub(super) fn append(&mut self, other: &Self) {
+        self.days_first += other.days_first;
+        self.months_first += other.months_first;
+        self.open += other.open;
+        self.dotted += other.dotted;
+        self.short_years += other.short_years;
     }
 
     pub(super) fn reader(&self, declared: Option<DateOrder>) -> DateReader {
@@ -95,6 +107,15 @@ impl DateReader {
         self.ruling
     }
 
+    /// The order in which dates that need one are read; none where they are refused.
+    pub fn order(&self) -> Option<DateOrder> {
+        match self.ruling {
+            DateRuling::Declared(order) | DateRuling::Shown(order, _) => Some(order),
+            DateRuling::Dotted(_) => Some(DateOrder::Dmy),
+            DateRuling::NotNeeded | DateRuling::Undecided(_) | DateRuling::Contradictory(..) => None,
+        }
+    }
+
     /// Whether dates that need an order can be read.
     pub fn is_decided(&self) -> bool {
         !matches!(self.ruling, DateRuling::Undecided(_) | DateRuling::Contradictory(..))
@@ -115,22 +136,21 @@ impl DateReader {
     /// As `parse`.
     pub fn parse_moment(&self, text: &str) -> Result<(Date, Option<i32>), DateFault> {
         let text = text.trim();
+        plain_moment(text).map_or_else(|| self.parse_any(text), Ok)
+    }
+
+    /// As `parse_moment`, of a trimmed text.
+    pub(super) fn parse_any(&self, text: &str) -> Result<(Date, Option<i32>), DateFault> {
         let (date, rest) = written(text).ok_or(DateFault::NotADate)?;
         let second = time(rest).ok_or(DateFault::NotADate)?;
-        let order = match self.ruling {
-            DateRuling::Declared(order) | DateRuling::Shown(order, _) => Some(order),
-            DateRuling::Dotted(_) => Some(DateOrder::Dmy),
-            DateRuling::NotNeeded | DateRuling::Undecided(_) | DateRuling::Contradictory(..) => None,
-        };
-        let (year, month, day) = match (date, order) {
+        let (year, month, day) = match (date, self.order()) {
             (Written::Sure { year, month, day }, _) => (year, month, day),
             (Written::Numbers { first, second, year, .. }, Some(DateOrder::Mdy)) => (year, first, second),
             (Written::Numbers { first, second, year, .. }, Some(DateOrder::Dmy)) => (year, second, first),
             (Written::Numbers { .. }, Some(DateOrder::Ymd) | None) => return Err(DateFault::OtherOrder),
         };
         let date = Date::new(year, month, day).map_err(|_| DateFault::NoSuchDay)?;
-        // One rule says which years can be, for dates in any order.
-        parse_date(&date.to_string()).map(|date| (date, second))
+        if YEARS.contains(&date.year()) { Ok((date, second)) } else { Err(DateFault::OtherYear) }
     }
 
     /// What has to be said about the column: the order and what decided it, and the century of short years.

@@ -97,7 +97,6 @@ fn describe_export(mut export: RawExport, record: Option<u64>, column: Option<us
         if Some(records) == record {
             value = column.and_then(|column| cells.get(column.checked_sub(1)?)).map(str::to_owned);
         }
-        true
     });
     let mut findings = std::mem::take(&mut export.findings);
     findings.extend(scan.findings);

@@ -94,8 +94,8 @@ impl Dictionary {
         let identifier = column("Identifier?", "identifier");
         let branching = column("Branching Logic (Show field only if...)", "branching_logic");
         let annotation = column("Field Annotation", "field_annotation");
-        let mut fields = Vec::with_capacity(table.rows.len());
-        for row in &table.rows {
+        let mut fields = Vec::with_capacity(table.rows().len());
+        for row in table.rows() {
             let text = |column: usize| row.get(column).unwrap_or("").to_owned();
             let kind = text(kind);
             let (choices, broken) = choices_of(&kind, row.get(choices).unwrap_or(""));

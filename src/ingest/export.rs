@@ -5,16 +5,18 @@ use std::sync::OnceLock;
 
 use csv::StringRecord;
 
-use super::adapter::{self, Adapter, Layout, Probe, Remark, RowView, SystemColumns};
+use super::adapter::{self, Adapter, Layout, Probe, Remark, RowKind, RowView, SystemColumns};
 use super::content;
-use super::date_reader::{DateEvidence, DateReader};
+use super::conventions::CellEvidence;
+use super::date_reader::DateReader;
 use super::dialect::{Delimiter, LineEndings};
 use super::faults::{about, printable, unusable};
-use super::files::{read_bytes, read_export_bytes};
+use super::files::{Contents, read_any, read_export_bytes};
 use super::headings::{HeadingFault, Headings};
 use super::matching::{ChoiceNames, FoldedLabel};
+use super::record::Cells;
 use super::redcap;
-use super::scan::{Scan, scan};
+use super::scan::{Scan, scan, scan_blocks};
 use super::source::{COLUMNS_MAX, Source};
 use super::spss::SavDictionary;
 use super::spss_file;
@@ -104,8 +106,8 @@ pub struct RawExport {
 pub fn read_export(root: &Path, plan: &ExportPlan, workbooks: &dyn WorkbookReader) -> Result<RawExport> {
     let declared =
         Declared { system: plan.system, encoding: plan.encoding.clone(), sheet: plan.sheet.clone(), date_order: plan.date_order };
-    let bytes = read_export_bytes(root, &plan.file)?;
-    Ok(RawExport::from_bytes_with(&plan.file.display().to_string(), bytes, &declared, workbooks))
+    let contents = read_export_bytes(root, &plan.file)?;
+    Ok(RawExport::read(&plan.file.display().to_string(), contents, &declared, workbooks))
 }
 
 /// Reads an export from any place; `name` is what findings call it.
@@ -113,7 +115,7 @@ pub fn read_export(root: &Path, plan: &ExportPlan, workbooks: &dyn WorkbookReade
 /// # Errors
 /// As `read_export`.
 pub fn read_export_file(path: &Path, name: &str, declared: &Declared, workbooks: &dyn WorkbookReader) -> Result<RawExport> {
-    Ok(RawExport::from_bytes_with(name, read_bytes(path)?, declared, workbooks))
+    Ok(RawExport::read(name, read_any(path)?, declared, workbooks))
 }
 
 impl RawExport {
@@ -122,9 +124,13 @@ impl RawExport {
         Self::from_bytes_with(name, bytes, declared, &InProcess)
     }
 
-    /// Reads an export from its bytes.
+    /// As `from_bytes`; `workbooks` reads workbooks.
     pub fn from_bytes_with(name: &str, bytes: Vec<u8>, declared: &Declared, workbooks: &dyn WorkbookReader) -> Self {
-        let mut source = Source::open(name, bytes, declared, workbooks);
+        Self::read(name, bytes.into(), declared, workbooks)
+    }
+
+    fn read(name: &str, contents: Contents, declared: &Declared, workbooks: &dyn WorkbookReader) -> Self {
+        let mut source = Source::open(name, contents, declared, workbooks);
         let rows = source.first_rows(Probe::ROWS);
         let probe = Probe { rows: &rows, container: source.container };
         let mut findings = std::mem::take(&mut source.findings);
@@ -189,23 +195,49 @@ impl RawExport {
     /// blank row are not handed on. Cells are as the file has them, blanks around them included; there are at least as many as headings.
     ///
     /// One pass over the text, without a copy of the cells.
-    pub fn for_each_record(&self, mut visit: impl FnMut(u64, &StringRecord)) -> Scan {
+    pub fn for_each_record(&self, mut visit: impl FnMut(u64, &Cells<'_>)) -> Scan {
         self.scan(|row, cells, used| {
             if used {
                 visit(row, cells);
             }
-            true
         })
     }
 
-    /// As `for_each_record`, with the excluded rows too, until `visit` returns false.
-    pub(super) fn scan(&self, visit: impl FnMut(u64, &StringRecord, bool) -> bool) -> Scan {
+    /// As `for_each_record`, with the excluded rows too.
+    pub(super) fn scan(&self, visit: impl FnMut(u64, &Cells<'_>, bool)) -> Scan {
         if self.usable { scan(&self.source, &self.headings, self.header_rows, visit) } else { Scan::default() }
     }
 
+    /// As `for_each_record`, on several threads. The records are parted into blocks, each with a state of its own, made for so many records or a few
+    /// less; the states come in the order of the file. Where blocks end depends on the text alone.
+    pub fn for_each_block<S: Send>(
+        &self,
+        new: impl Fn(usize) -> S + Sync,
+        visit: impl Fn(&mut S, u64, &Cells<'_>) + Sync,
+    ) -> (Vec<S>, Scan) {
+        if !self.usable {
+            return (Vec::new(), Scan::default());
+        }
+        scan_blocks(&self.source, &self.headings, self.header_rows, new, |state, row, cells, used| {
+            if used {
+                visit(state, row, cells);
+            }
+        })
+    }
+
+    /// Lets go of the file's text once all has been read from it: there are no records from then on.
+    pub fn forget_text(&mut self) {
+        self.source.forget();
+    }
+
     /// What the system's own columns say about a row.
-    pub fn row<'r>(&self, cells: &'r StringRecord) -> RowView<'r> {
+    pub fn row<'r>(&self, cells: &Cells<'r>) -> RowView<'r> {
         RowView::new(self.adapter, &self.columns, cells)
+    }
+
+    /// Response, preview or test, and the status cell, as `row` says them.
+    pub fn kind<'r>(&self, cells: &Cells<'r>) -> (RowKind, Option<&'r str>) {
+        RowView::kind(self.adapter, &self.columns, cells)
     }
 
     /// Position (from 0) of a column by heading, or by the system's own name where that alone is unique.
@@ -242,12 +274,22 @@ impl RawExport {
         self.adapter.choice_headings(item, choice)
     }
 
-    /// A reader for the dates of a column, in the declared order or the one that all its cells together show.
+    /// How the dates of a column are read, by all its cells.
     pub fn date_reader(&self, column: usize) -> DateReader {
-        let mut evidence = DateEvidence::default();
-        // What is wrong with the rows is said by the pass that uses them.
-        let _ = self.for_each_record(|_, row| row.get(column).into_iter().for_each(|cell| evidence.add(cell)));
-        evidence.reader(self.date_order)
+        let mut evidence = self.evidence(Some(column), &[]);
+        // Its findings come when the records themselves are read.
+        let _ = self.for_each_record(|_, cells| evidence.add(cells));
+        evidence.conventions().dates
+    }
+
+    /// Whether the respondent finished, as far as the system says.
+    pub fn finished(&self, cells: &Cells<'_>) -> Option<bool> {
+        self.adapter.finished(&self.columns, cells)
+    }
+
+    /// Evidence of how the dates of a column, and the numbers of some, are written. None is gathered yet: what follows from it is what most files need.
+    pub fn evidence(&self, dates: Option<usize>, numbers: &[usize]) -> CellEvidence {
+        CellEvidence::new(self.date_order, dates, numbers)
     }
 }
 
@@ -350,7 +392,6 @@ fn list(columns: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::RowKind;
 
     fn export(text: &str, system: Option<System>) -> RawExport {
         RawExport::from_bytes("exports/a.csv", text.as_bytes().to_vec(), &Declared { system, ..Declared::default() })

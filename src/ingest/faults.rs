@@ -51,6 +51,19 @@ impl Collector {
         }
     }
 
+    /// Adds what another collected after this one.
+    pub(super) fn append(&mut self, other: Self) {
+        for finding in other.listed.into_vec() {
+            self.push(finding);
+        }
+        for (rule, (number, last)) in other.counts {
+            let Some(last) = last else { continue };
+            let (count, own) = self.counts.entry(rule).or_default();
+            *count += number - LISTED_PER_RULE;
+            *own = Some(last);
+        }
+    }
+
     /// The listed findings, then one per rule that had more.
     pub(super) fn finish(mut self) -> Findings {
         for (count, last) in self.counts.into_values() {
@@ -77,5 +90,21 @@ mod tests {
         assert_eq!(findings.as_slice().len(), 101);
         let last = findings.as_slice().last().expect("there are findings");
         assert_eq!((last.row, last.found.as_str()), (None, "30 more, the last in row 130"));
+    }
+
+    #[test]
+    fn joined_collectors_say_the_same_as_one() {
+        let finding = |row| Finding { rule: if row % 3 == 0 { "file.nul" } else { "file.fewer_cells" }, row: Some(row), ..about("a.csv") };
+        let collect = |rows: std::ops::Range<u64>| {
+            let mut collector = Collector::default();
+            rows.map(finding).for_each(|finding| collector.push(finding));
+            collector
+        };
+        for cuts in [[0, 0], [10, 20], [90, 400], [200, 500], [500, 500]] {
+            let mut joined = collect(0..cuts[0]);
+            joined.append(collect(cuts[0]..cuts[1]));
+            joined.append(collect(cuts[1]..500));
+            assert_eq!(joined.finish().as_slice(), collect(0..500).finish().as_slice(), "{cuts:?}");
+        }
     }
 }

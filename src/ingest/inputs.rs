@@ -1,8 +1,12 @@
 //! All files that a program names, read in one go.
 
+use std::sync::Mutex;
+
+use super::container::{ContainerFault, Rendering};
 use super::export::{RawExport, read_export};
+use super::parallel::in_parallel;
 use super::table::{Table, read_table};
-use super::workbook::WorkbookReader;
+use super::workbook::{SheetRows, WorkbookReader};
 use crate::error::{Error, Result};
 use crate::program::plan::Plan;
 
@@ -20,29 +24,58 @@ pub struct Inputs {
     pub exports: Vec<RawExport>,
 }
 
+/// One file that was read; a table may not be there.
+enum Input {
+    Export(Result<Box<RawExport>>),
+    Table(Result<Option<Table>>),
+}
+
+/// Reads workbooks one after another, for each may take much memory.
+struct OneAtATime<'a> {
+    reader: &'a dyn WorkbookReader,
+    turn: Mutex<()>,
+}
+
+impl WorkbookReader for OneAtATime<'_> {
+    fn render(&self, bytes: &[u8], sheet: Option<&str>) -> std::result::Result<Rendering, ContainerFault> {
+        let _turn = self.turn.lock();
+        self.reader.render(bytes, sheet)
+    }
+
+    fn sheets(&self, bytes: &[u8]) -> std::result::Result<Vec<SheetRows>, ContainerFault> {
+        let _turn = self.turn.lock();
+        self.reader.sheets(bytes)
+    }
+}
+
 /// Reads all files of a program; `workbooks` reads the exports that are workbooks.
 ///
 /// # Errors
 /// One error that names every file that is missing or cannot be read. What is wrong inside a file is a finding.
 pub fn read_inputs(plan: &Plan, workbooks: &dyn WorkbookReader) -> Result<Inputs> {
-    let mut faults = Vec::new();
-    let mut table = |file: &std::path::Path| {
-        read_table(&plan.root, file).unwrap_or_else(|error| {
-            faults.push(error.to_string());
-            Table::default()
-        })
-    };
-    let roster = table(&plan.roster.file);
-    let pairs = table(&plan.pairs.file);
-    let goals = plan.goals.as_ref().map(|goals| table(&goals.file));
-    let actions = plan.actions.as_ref().map(|actions| table(&actions.file));
-    let mut exports = Vec::with_capacity(plan.exports.len());
-    for export in &plan.exports {
-        match read_export(&plan.root, export, workbooks) {
-            Ok(raw) => exports.push(raw),
-            Err(error) => faults.push(error.to_string()),
+    let workbooks = OneAtATime { reader: workbooks, turn: Mutex::new(()) };
+    let (goals, actions) = (plan.goals.as_ref().map(|goals| &goals.file), plan.actions.as_ref().map(|actions| &actions.file));
+    let tables = [Some(&plan.roster.file), Some(&plan.pairs.file), goals, actions];
+    let exports = plan.exports.len();
+    // Exports first, for they are the largest.
+    let read = in_parallel(0..exports + tables.len(), |piece| match plan.exports.get(piece) {
+        Some(export) => Input::Export(read_export(&plan.root, export, &workbooks).map(Box::new)),
+        None => Input::Table(tables[piece - exports].map(|file| read_table(&plan.root, file)).transpose()),
+    });
+    let (mut exports, mut tables) = (Vec::with_capacity(exports), Vec::with_capacity(tables.len()));
+    let (mut faults, mut of_tables) = (Vec::new(), Vec::new());
+    for input in read {
+        match input {
+            Input::Export(Ok(raw)) => exports.push(*raw),
+            Input::Export(Err(error)) => faults.push(error.to_string()),
+            Input::Table(Ok(table)) => tables.push(table),
+            Input::Table(Err(error)) => of_tables.push(error.to_string()),
         }
     }
+    faults.splice(..0, of_tables);
+    let mut tables = tables.into_iter();
+    let mut table = || tables.next().flatten();
+    let (roster, pairs, goals, actions) = (table().unwrap_or_default(), table().unwrap_or_default(), table(), table());
     if faults.is_empty() {
         return Ok(Inputs { roster, pairs, goals, actions, exports });
     }

@@ -4,10 +4,9 @@
 //! the date: surveys without time stamps hold the same day of 1980 everywhere. `N/A` says that relevance hid a question, a blank cell that it
 //! was shown and not answered.
 
-use csv::StringRecord;
-
 use super::adapter::{Adapter, Evidence, Layout, Probe, Remark, SystemColumns, cell};
 use super::matching::{ChoiceNames, fold_text, split_row};
+use super::record::Cells;
 use crate::program::plan::System;
 
 pub(super) struct LimeSurvey;
@@ -235,7 +234,7 @@ impl Adapter for LimeSurvey {
         }
     }
 
-    fn finished(&self, columns: &SystemColumns, cells: &StringRecord) -> Option<bool> {
+    fn finished(&self, columns: &SystemColumns, cells: &Cells<'_>) -> Option<bool> {
         let submitted = columns.finished?;
         Some(cell(cells, Some(submitted)).is_some_and(|text| !matches!(text, "NA" | "N/A" | "NaT" | "NULL")))
     }

@@ -2,6 +2,7 @@
 
 use super::super::adapter::probe_rows;
 use super::super::container::Container;
+use super::super::record::Splitter;
 use super::*;
 
 fn layout(text: &str) -> Option<Layout> {
@@ -18,7 +19,8 @@ fn codes_with_the_columns_of_the_system() {
     assert_eq!(got.metadata[8..], [false, false, false, true, true, true]);
     assert!(got.companions[9] && got.labels.is_empty());
     assert_eq!(got.variant, "codes as headings");
-    let finished = ["1980-01-01 00:00:00", "", " "].map(|text| LimeSurvey.finished(columns, &StringRecord::from(vec!["1", text])));
+    let finished = ["1980-01-01 00:00:00", "", " "]
+        .map(|text| LimeSurvey.finished(columns, &Splitter::default().split(&format!("1|{text}"), false, b'|')));
     assert_eq!(finished, [Some(true), Some(false), Some(false)]);
 }
 

@@ -4,12 +4,11 @@
 //! of 2016 to 2020 write the objects with single quotes. Legacy files have two rows and name their own columns `V1` to
 //! `V10`, which row 2 explains. Workbooks have two rows without import ids. Texts follow the language of the account, so that only names and import ids are trusted.
 
-use csv::StringRecord;
-
 use super::adapter::{Adapter, Evidence, Layout, Probe, Remark, RowKind, SystemColumns, cell};
 use super::container::Container;
 use super::dates::parse_date;
 use super::matching::ChoiceNames;
+use super::record::Cells;
 use crate::program::plan::System;
 
 pub(super) struct Qualtrics;
@@ -150,7 +149,7 @@ impl Adapter for Qualtrics {
         }
     }
 
-    fn finished(&self, columns: &SystemColumns, cells: &StringRecord) -> Option<bool> {
+    fn finished(&self, columns: &SystemColumns, cells: &Cells<'_>) -> Option<bool> {
         match cell(cells, columns.finished)? {
             "1" if columns.finished_from_one => Some(false),
             "2" if columns.finished_from_one => Some(true),

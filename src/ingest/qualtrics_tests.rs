@@ -2,6 +2,7 @@
 
 use super::super::adapter::probe_rows;
 use super::super::container::Container;
+use super::super::record::Splitter;
 use super::*;
 
 const CURRENT: &str = "StartDate,EndDate,Status,Finished,ResponseId,ExternalReference,Q1,Q2 - Topics,pair_id\n\
@@ -62,7 +63,8 @@ fn status_and_finished_in_either_form() {
     use RowKind::{OtherStatus, Preview, Test, Usable};
     assert_eq!(kinds, [Usable, Usable, Preview, Preview, Test, OtherStatus]);
     let columns = SystemColumns { finished: Some(0), ..SystemColumns::default() };
-    let finished = ["1", "TRUE", "False", "0", "", "yes"].map(|text| Qualtrics.finished(&columns, &StringRecord::from(vec![text])));
+    let finished =
+        ["1", "TRUE", "False", "0", "", "yes"].map(|text| Qualtrics.finished(&columns, &Splitter::default().split(text, false, b'|')));
     assert_eq!(finished, [Some(true), Some(true), Some(false), Some(false), None, None]);
 }
 
@@ -80,7 +82,8 @@ fn employee_projects_and_screened_out_respondents() {
 fn a_mark_that_counts_from_one() {
     let layout = layout("StartDate,ResponseId,Finished\n2026-01-02,R_1,1\n2026-01-02,R_2,2\n").expect("detected");
     assert_eq!(layout.remarks[0].rule, "file.finished_from_one");
-    let finished = ["1", "2"].map(|text| Qualtrics.finished(&layout.columns, &StringRecord::from(vec!["", "", text])));
+    let finished =
+        ["1", "2"].map(|text| Qualtrics.finished(&layout.columns, &Splitter::default().split(&format!("||{text}"), false, b'|')));
     assert_eq!(finished, [Some(false), Some(true)]);
 }
 

@@ -5,10 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use csv::StringRecord;
-
 use super::adapter::{Adapter, Evidence, Layout, Probe, Remark, SystemColumns};
 use super::matching::ChoiceNames;
+use super::record::Cells;
 use crate::program::plan::System;
 
 pub(super) struct Redcap;
@@ -130,7 +129,7 @@ impl Adapter for Redcap {
     }
 
     /// True if every form of the row that has a status is complete.
-    fn finished(&self, columns: &SystemColumns, cells: &StringRecord) -> Option<bool> {
+    fn finished(&self, columns: &SystemColumns, cells: &Cells<'_>) -> Option<bool> {
         let mut states = columns.completeness.iter().filter_map(|&i| super::adapter::cell(cells, Some(i))).peekable();
         states.peek()?;
         Some(states.all(|state| state == "2" || state == "Complete"))

@@ -2,6 +2,7 @@
 
 use super::super::adapter::probe_rows;
 use super::super::container::Container;
+use super::super::record::Splitter;
 use super::*;
 
 fn layout(text: &str) -> Option<Layout> {
@@ -61,8 +62,8 @@ fn checkbox_headings_have_no_signs() {
 #[test]
 fn a_row_is_finished_if_its_forms_are_complete() {
     let columns = SystemColumns { completeness: vec![0, 1], ..SystemColumns::default() };
-    let finished =
-        [["2", ""], ["2", "0"], ["", ""], ["Complete", "2"]].map(|row| Redcap.finished(&columns, &StringRecord::from(row.to_vec())));
+    let finished = [["2", ""], ["2", "0"], ["", ""], ["Complete", "2"]]
+        .map(|row| Redcap.finished(&columns, &Splitter::default().split(&row.join("|"), false, b'|')));
     assert_eq!(finished, [Some(true), Some(false), None, Some(true)]);
 }
 

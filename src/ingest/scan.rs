@@ -5,7 +5,9 @@ use super::controls::{Control, control, first_control};
 use super::dialect::Dialect;
 use super::faults::{Collector, about};
 use super::headings::Headings;
-use super::source::{FIELD_BYTES_MAX, RECORD_BYTES_MAX, Source, SourceRow};
+use super::parallel::in_parallel;
+use super::record::Cells;
+use super::source::{Block, FIELD_BYTES_MAX, RECORD_BYTES_MAX, Source, SourceRow};
 use crate::finding::{Excludes, Finding, Findings, Severity};
 
 /// Line breaks in one cell beyond which a missing closing quote is suspected.
@@ -27,18 +29,45 @@ pub struct Scan {
     pub findings: Findings,
 }
 
-/// Visits every record after the first `header_rows`, with its row number and whether it is used, until `visit` returns false.
-pub(super) fn scan(
+/// Visits every record after the first `header_rows`, with its row number and whether it is used.
+pub(super) fn scan(source: &Source, headings: &Headings, header_rows: u64, mut visit: impl FnMut(u64, &Cells<'_>, bool)) -> Scan {
+    let parts = source.blocks().iter().map(|block| scan_block(source, headings, header_rows, block, &mut visit)).collect();
+    whole(source, parts)
+}
+
+/// As `scan`, on several threads: each block of records has a state of its own, made for about so many records. Gives the states in the order
+/// of the blocks.
+pub(super) fn scan_blocks<S: Send>(
     source: &Source,
     headings: &Headings,
     header_rows: u64,
-    mut visit: impl FnMut(u64, &csv::StringRecord, bool) -> bool,
-) -> Scan {
-    let mut scan = Scan::default();
-    let mut collector = Collector::default();
-    let mut seen = 0_u64;
+    new: impl Fn(usize) -> S + Sync,
+    visit: impl Fn(&mut S, u64, &Cells<'_>, bool) + Sync,
+) -> (Vec<S>, Scan) {
+    let scanned = in_parallel(source.blocks(), |block| {
+        let mut state = new(block.length);
+        let part = scan_block(source, headings, header_rows, block, |row, cells, used| visit(&mut state, row, cells, used));
+        (state, part)
+    });
+    let (states, parts) = scanned.into_iter().unzip();
+    (states, whole(source, parts))
+}
+
+/// What the pass over one block met.
+#[derive(Default)]
+struct Part {
+    records: u64,
+    excluded: u64,
+    blank: u64,
+    collector: Collector,
+}
+
+fn scan_block(source: &Source, headings: &Headings, header_rows: u64, block: &Block, mut visit: impl FnMut(u64, &Cells<'_>, bool)) -> Part {
+    let mut part = Part::default();
+    let collector = &mut part.collector;
+    let mut seen = block.records;
     let line_break = source.line_break();
-    source.for_each_row(|row| {
+    source.for_each_row_of(block, |row| {
         seen += 1;
         if row.last && !row.raw.ends_with(line_break) {
             collector.push(Finding {
@@ -53,7 +82,7 @@ pub(super) fn scan(
         let fault = fault(source, headings, row);
         if seen <= header_rows {
             if source.has_controls {
-                controls(source, headings, row, &mut collector);
+                controls(source, headings, row, collector);
             }
             // Only an open quote costs rows here; a ragged row of texts leaves nothing out.
             match fault {
@@ -61,23 +90,36 @@ pub(super) fn scan(
                 Some(fault) => collector.push(Finding { severity: Severity::Warning, excludes: Excludes::Nothing, ..fault }),
                 None => {}
             }
-            return true;
+            return;
         }
         // A case of an SPSS file is a record, whatever it holds.
         if source.container != Container::Spss && row.cells.iter().all(|cell| cell.trim().is_empty()) {
-            scan.blank += 1;
-            return true;
+            part.blank += 1;
+            return;
         }
-        scan.records += 1;
+        part.records += 1;
         let used = fault.is_none();
         if let Some(fault) = fault {
             collector.push(fault);
-            scan.excluded += 1;
+            part.excluded += 1;
         } else if source.has_controls {
-            controls(source, headings, row, &mut collector);
+            controls(source, headings, row, collector);
         }
-        visit(row.number, row.cells, used)
+        visit(row.number, &row.cells, used);
     });
+    part
+}
+
+/// Joins what the blocks met, in their order.
+fn whole(source: &Source, parts: Vec<Part>) -> Scan {
+    let mut scan = Scan::default();
+    let mut collector = Collector::default();
+    for part in parts {
+        scan.records += part.records;
+        scan.excluded += part.excluded;
+        scan.blank += part.blank;
+        collector.append(part.collector);
+    }
     if scan.records == 0 {
         collector.push(Finding {
             rule: "file.no_records",
@@ -121,8 +163,9 @@ fn fault(source: &Source, headings: &Headings, row: &SourceRow<'_>) -> Option<Fi
             ..base()
         });
     }
-    // Only a text file can have lost a quote.
+    // Only a text file can have lost a quote, and only where there is one.
     if source.container == Container::Text
+        && row.quotes
         && (row.last || row.raw.trim_end_matches(['\n', '\r']).contains(line_break))
         && let Some(column) = swallowing(&source.dialect, headings.len(), row, line_break)
     {
@@ -141,7 +184,7 @@ fn fault(source: &Source, headings: &Headings, row: &SourceRow<'_>) -> Option<Fi
                 rule: "file.long_field",
                 column: name(column),
                 expected: format!("at most {} KiB in a cell", FIELD_BYTES_MAX >> 10),
-                found: format!("{} bytes in column {}", row.cells[column].len(), column + 1),
+                found: format!("{} bytes in column {}", row.cells.get(column).map_or(0, str::len), column + 1),
                 remedy: "look for a missing closing quote, or shorten the cell".to_owned(),
                 ..base()
             });
@@ -285,10 +328,7 @@ mod tests {
         let source = Source::from_bytes("a.csv", text.as_bytes().to_vec(), Charset::Unicode);
         let headings = Headings::new(source.first_rows(1)[0].iter());
         let mut visited = Vec::new();
-        let scan = scan(&source, &headings, 1, |row, _, used| {
-            visited.push((row, used));
-            true
-        });
+        let scan = scan(&source, &headings, 1, |row, _, used| visited.push((row, used)));
         (scan, visited)
     }
 

@@ -1,16 +1,13 @@
 //! A file's bytes under caps, as text, with its dialect and the walk over its records.
 
-use std::cell::Cell;
-use std::io::Read;
-
-use sha2::{Digest as _, Sha256};
-
 use super::container::{Container, ContainerFault, Rendering};
 use super::controls::holds_controls;
 use super::decode::{Charset, decode};
 use super::dialect::{Dialect, LineEndings};
 use super::export::Declared;
 use super::faults::{about, printable, unusable};
+use super::files::Contents;
+use super::record::{Cells, Found, Records, Splitter};
 use super::spss::{self, SavDictionary};
 use super::workbook::WorkbookReader;
 use crate::finding::{Finding, Findings, Severity};
@@ -22,10 +19,12 @@ pub const FIELD_BYTES_MAX: usize = 64 << 10;
 /// Most columns of a file.
 pub const COLUMNS_MAX: usize = 2_000;
 /// Bytes of a record beyond which the file is not read on: its cells alone would fill memory.
-const RECORD_BYTES_READ: usize = 4 * RECORD_BYTES_MAX;
+pub(super) const RECORD_BYTES_READ: usize = 4 * RECORD_BYTES_MAX;
 
 /// Records over which line ends are compared.
 const LINE_END_RECORDS: usize = 1_000;
+/// Least bytes of a block, the last one apart. Small, so that no thread waits long for another.
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// A decoded file.
 pub(super) struct Source {
@@ -50,15 +49,31 @@ pub(super) struct Source {
     pub usable: bool,
     pub findings: Findings,
     text: String,
+    blocks: Vec<Block>,
+}
+
+/// A run of whole records.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Block {
+    start: usize,
+    end: usize,
+    /// Rows before it.
+    rows: u64,
+    /// Records before it.
+    pub records: u64,
+    /// Records in it.
+    pub length: usize,
 }
 
 /// One record as the file has it.
 pub(super) struct SourceRow<'r> {
     /// As a spreadsheet numbers it, from 1.
     pub number: u64,
-    pub cells: &'r csv::StringRecord,
+    pub cells: Cells<'r>,
     /// The record's text with its end.
     pub raw: &'r str,
+    /// Whether any double quote may mean more than itself.
+    pub quotes: bool,
     /// Whether the file ends here.
     pub last: bool,
     /// Whether the record goes on beyond what is read; nothing after it is.
@@ -67,16 +82,16 @@ pub(super) struct SourceRow<'r> {
 
 impl Source {
     /// Reads a file of any container. What is wrong stands in `findings`.
-    pub(super) fn open(name: &str, bytes: Vec<u8>, declared: &Declared, workbooks: &dyn WorkbookReader) -> Self {
-        let container = Container::of(&bytes);
+    pub(super) fn open(name: &str, contents: Contents, declared: &Declared, workbooks: &dyn WorkbookReader) -> Self {
+        let bytes = contents.bytes.as_slice();
+        let container = Container::of(bytes);
         let rendering = match container {
-            Container::Text => return Self::from_bytes(name, bytes, Charset::Declared(declared.encoding.as_deref())),
-            Container::Workbook => workbooks.render(&bytes, declared.sheet.as_deref()),
-            Container::Spss => spss::render(&bytes, declared.encoding.as_deref()),
-            Container::Refused => Err(Container::refusal(&bytes)),
+            Container::Text => return Self::from_bytes(name, contents, Charset::Declared(declared.encoding.as_deref())),
+            Container::Workbook => workbooks.render(bytes, declared.sheet.as_deref()),
+            Container::Spss => spss::render(bytes, declared.encoding.as_deref()),
+            Container::Refused => Err(Container::refusal(bytes)),
         };
-        let digest = Sha256::digest(&bytes).into();
-        Self::from_rendering(name, container, digest, rendering)
+        Self::from_rendering(name, container, contents.digest, rendering)
     }
 
     fn from_rendering(
@@ -102,7 +117,7 @@ impl Source {
             });
         }
         let text = std::mem::take(&mut rendering.text).into_bytes();
-        let mut source = Self::with_dialect(name, text, Charset::Unicode, Some(Dialect::RENDERED));
+        let mut source = Self::with_dialect(name, Contents { bytes: text, digest }, Charset::Unicode, Some(Dialect::RENDERED));
         // A file that could not be read is not empty as well.
         if findings.has_errors() {
             source.findings = Findings::default();
@@ -111,16 +126,16 @@ impl Source {
         source.findings.extend(findings);
         let Rendering { sheet, labels, encoding, dictionary, .. } = rendering;
         let sheet = sheet.map(|sheet| printable(&sheet));
-        Self { container, sheet, labels, dictionary, encoding, digest, ..source }
+        Self { container, sheet, labels, dictionary, encoding, ..source }
     }
 
     /// Decodes the bytes and finds the dialect. What is wrong stands in `findings`.
-    pub(super) fn from_bytes(name: &str, bytes: Vec<u8>, charset: Charset<'_>) -> Self {
-        Self::with_dialect(name, bytes, charset, None)
+    pub(super) fn from_bytes(name: &str, contents: impl Into<Contents>, charset: Charset<'_>) -> Self {
+        Self::with_dialect(name, contents.into(), charset, None)
     }
 
-    fn with_dialect(name: &str, bytes: Vec<u8>, charset: Charset<'_>, dialect: Option<Dialect>) -> Self {
-        let digest = Sha256::digest(&bytes).into();
+    fn with_dialect(name: &str, contents: Contents, charset: Charset<'_>, dialect: Option<Dialect>) -> Self {
+        let Contents { bytes, digest } = contents;
         let mut findings = Findings::default();
         let (text, encoding, bom) = match decode(bytes, charset) {
             Ok(decoded) => {
@@ -166,7 +181,9 @@ impl Source {
                 ..unusable(name)
             });
         }
-        let dialect = dialect.unwrap_or_else(|| Dialect::detect(&text));
+        let mut dialect = dialect.unwrap_or_else(|| Dialect::detect(&text));
+        // A second mark says no more than the first.
+        dialect.skip += if text[dialect.skip..].starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         let has_controls = holds_controls(&text);
         let usable = !findings.has_errors();
         let mut source = Self {
@@ -184,52 +201,68 @@ impl Source {
             usable,
             findings,
             text,
+            blocks: Vec::new(),
         };
         source.line_endings = source.find_line_endings();
+        source.blocks = source.find_blocks();
         source
     }
 
     /// Visits the records in order until `visit` returns false. Blank lines count as rows and are not visited. A record of more than
     /// `RECORD_BYTES_READ` is cut there and is the last.
-    pub(super) fn for_each_row(&self, mut visit: impl FnMut(&SourceRow<'_>) -> bool) {
-        let text = &self.text[self.dialect.skip..];
-        let bytes = text.as_bytes();
-        let (most, is_short) = (Cell::new(0), Cell::new(false));
-        let mut reader = self.dialect.reader(Bounded { bytes, at: 0, most: &most, is_short: &is_short });
-        let mut cells = csv::StringRecord::new();
-        let (mut number, mut start) = (0_u64, 0_usize);
-        loop {
-            most.set(start.saturating_add(RECORD_BYTES_READ));
-            // The text is valid UTF-8 in memory, so that reading can fail only where a record is cut inside a character.
-            let read = reader.read_record(&mut cells);
-            if matches!(read, Ok(false)) || (read.is_err() && !is_short.get()) {
+    pub(super) fn for_each_row(&self, visit: impl FnMut(&SourceRow<'_>) -> bool) {
+        self.walk(self.records(0, 0), visit);
+    }
+
+    /// As `for_each_row`, in one block.
+    pub(super) fn for_each_row_of(&self, block: &Block, mut visit: impl FnMut(&SourceRow<'_>)) {
+        let records = self.records(block.start, block.rows);
+        self.walk(records.take_while(|found| found.start < block.end), |row| {
+            visit(row);
+            true
+        });
+    }
+
+    fn records(&self, at: usize, number: u64) -> Records<'_> {
+        Records::new(self.text(), &self.dialect, at, number)
+    }
+
+    fn walk(&self, records: impl Iterator<Item = Found>, mut visit: impl FnMut(&SourceRow<'_>) -> bool) {
+        let (text, delimiter) = (self.text(), self.dialect.delimiter.byte());
+        let mut splitter = Splitter::default();
+        for Found { number, start, end, quotes, cut } in records {
+            let raw = text.get(start..end).unwrap_or("");
+            let cells = splitter.split(raw, quotes, delimiter);
+            if !visit(&SourceRow { number, cells, raw, quotes, last: end == text.len(), cut }) {
                 break;
             }
-            // The reader takes blank lines with the record after them.
-            loop {
-                match bytes.get(start) {
-                    Some(b'\r') if bytes.get(start + 1) == Some(&b'\n') => start += 2,
-                    Some(b'\r' | b'\n') => start += 1,
-                    _ => break,
-                }
-                number += 1;
-            }
-            number += 1;
-            let mut end = usize::try_from(reader.position().byte()).map_or(bytes.len(), |byte| byte.min(bytes.len()));
-            let cut = is_short.get();
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
-            // It leaves the line feed behind a carriage return for the next read.
-            if end > 0 && bytes[end - 1] == b'\r' && bytes.get(end) == Some(&b'\n') {
-                end += 1;
-            }
-            let row = SourceRow { number, cells: &cells, raw: text.get(start..end).unwrap_or(""), last: end == bytes.len(), cut };
-            if !visit(&row) || cut {
-                break;
-            }
-            start = end;
         }
+    }
+
+    /// The whole text as blocks: where they end depends on nothing but the text.
+    pub(super) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    fn find_blocks(&self) -> Vec<Block> {
+        let mut blocks = Vec::with_capacity(self.text.len() / BLOCK_BYTES + 1);
+        let mut open = Block { start: 0, end: 0, rows: 0, records: 0, length: 0 };
+        for found in self.records(0, 0) {
+            if found.start - open.start >= BLOCK_BYTES {
+                blocks.push(Block { end: found.start, ..open });
+                open = Block { start: found.start, end: 0, rows: found.number - 1, records: open.records + open.length as u64, length: 0 };
+            }
+            open.length += 1;
+        }
+        if open.length > 0 {
+            blocks.push(Block { end: self.text.len(), ..open });
+        }
+        blocks
+    }
+
+    /// Lets go of the text. There are no records from then on.
+    pub(super) fn forget(&mut self) {
+        (self.text, self.blocks, self.dialect.skip) = (String::new(), Vec::new(), 0);
     }
 
     /// The whole text, without a first line `sep=…`.
@@ -273,37 +306,17 @@ impl Source {
     pub(super) fn first_rows(&self, count: usize) -> Vec<csv::StringRecord> {
         let mut rows = Vec::with_capacity(count);
         self.for_each_row(|row| {
-            rows.push(row.cells.clone());
+            rows.push(row.cells.iter().collect());
             rows.len() < count
         });
         rows
     }
 }
 
-/// Text up to a mark that moves with each record.
-struct Bounded<'t> {
-    bytes: &'t [u8],
-    at: usize,
-    most: &'t Cell<usize>,
-    /// Set once the mark, not the text, ended.
-    is_short: &'t Cell<bool>,
-}
-
-impl Read for Bounded<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let end = self.bytes.len().min(self.most.get());
-        let mut rest = self.bytes.get(self.at..end).unwrap_or(&[]);
-        let length = rest.read(buffer)?;
-        self.at += length;
-        if length == 0 && self.at < self.bytes.len() {
-            self.is_short.set(true);
-        }
-        Ok(length)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
 
     fn source(text: &str) -> Source {

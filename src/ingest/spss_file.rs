@@ -1,11 +1,10 @@
 //! Tables from SPSS files: names of variables as headings, codes as cells. Where Qualtrics wrote the file, its own columns are known.
 
-use csv::StringRecord;
-
 use super::adapter::{Adapter, Evidence, Layout, Probe, RowKind, SystemColumns, cell};
 use super::container::Container;
 use super::matching::ChoiceNames;
 use super::qualtrics::Qualtrics;
+use super::record::Cells;
 use super::redcap::checkbox_heading;
 use super::spss::{SavCompression, SavDictionary};
 use crate::program::plan::System;
@@ -72,7 +71,7 @@ impl Adapter for SpssFile {
         Qualtrics.row_kind(status)
     }
 
-    fn finished(&self, columns: &SystemColumns, cells: &StringRecord) -> Option<bool> {
+    fn finished(&self, columns: &SystemColumns, cells: &Cells<'_>) -> Option<bool> {
         let text = cell(cells, columns.finished)?;
         if let Some((_, meaning)) = columns.finished_codes.iter().find(|(code, _)| code == text) {
             return Some(*meaning);

@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use csv::StringRecord;
-
 use super::adapter::Layout;
 use super::decode::Charset;
 use super::export::check_headings;
 use super::faults::unusable;
-use super::files::read_table_bytes;
+use super::files::{Contents, read_table_bytes};
 use super::headings::{HeadingFault, Headings};
+use super::record::{Cells, Kept};
 use super::scan::scan;
 use super::source::Source;
 use crate::error::Result;
@@ -22,27 +21,28 @@ pub struct Table {
     pub file: String,
     /// Row 1.
     pub headings: Headings,
-    /// Records in the order of the file; excluded and blank rows are not among them.
-    pub rows: Vec<TableRow>,
     /// SHA-256 of the file's bytes.
     pub digest: [u8; 32],
     /// Records that a finding excludes.
     pub excluded: u64,
     /// What is wrong with the file and its rows.
     pub findings: Findings,
+    /// Rows as a spreadsheet numbers them.
+    numbers: Vec<u64>,
+    records: Kept,
 }
 
 /// One record of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableRow {
+#[derive(Debug, Clone, Copy)]
+pub struct TableRow<'t> {
     /// Row as a spreadsheet numbers it; the first record is in row 2.
     pub row: u64,
-    cells: StringRecord,
+    cells: Cells<'t>,
 }
 
-impl TableRow {
+impl<'t> TableRow<'t> {
     /// A cell (column from 0) without the blanks around it; none where it is blank.
-    pub fn get(&self, column: usize) -> Option<&str> {
+    pub fn get(&self, column: usize) -> Option<&'t str> {
         super::adapter::cell(&self.cells, Some(column))
     }
 }
@@ -52,13 +52,17 @@ impl TableRow {
 /// # Errors
 /// If the file cannot be read, lies outside the program's folder, or is larger than `TABLE_BYTES_MAX`. What is wrong inside it is a finding.
 pub fn read_table(root: &Path, file: &Path) -> Result<Table> {
-    Ok(Table::from_bytes(&file.display().to_string(), read_table_bytes(root, file)?))
+    Ok(Table::read(&file.display().to_string(), read_table_bytes(root, file)?))
 }
 
 impl Table {
     /// Reads a table from its bytes.
     pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Self {
-        let mut source = Source::from_bytes(name, bytes, Charset::Unicode);
+        Self::read(name, bytes.into())
+    }
+
+    fn read(name: &str, contents: Contents) -> Self {
+        let mut source = Source::from_bytes(name, contents, Charset::Unicode);
         let mut findings = std::mem::take(&mut source.findings);
         let mut table = Self { file: name.to_owned(), digest: source.digest, ..Self::default() };
         if source.usable {
@@ -68,15 +72,20 @@ impl Table {
         if !findings.has_errors() {
             let scan = scan(&source, &table.headings, 1, |row, cells, used| {
                 if used {
-                    table.rows.push(TableRow { row, cells: cells.clone() });
+                    table.numbers.push(row);
+                    table.records.push(cells);
                 }
-                true
             });
             table.excluded = scan.excluded;
             findings.extend(scan.findings);
         }
         table.findings = findings;
         table
+    }
+
+    /// Records in the order of the file; excluded and blank rows are not among them.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = TableRow<'_>> {
+        self.numbers.iter().enumerate().map(|(record, &row)| TableRow { row, cells: self.records.get(record) })
     }
 
     /// Position (from 0) of the one column with this heading.
@@ -125,7 +134,7 @@ mod tests {
     #[test]
     fn rows_are_kept_with_their_numbers() {
         let table = Table::from_bytes("roster.csv", "person_id;name\nP1; Ann \n\nP2\nP3;\n".as_bytes().to_vec());
-        let rows: Vec<_> = table.rows.iter().map(|r| (r.row, r.get(0), r.get(1))).collect();
+        let rows: Vec<_> = table.rows().map(|r| (r.row, r.get(0), r.get(1))).collect();
         assert_eq!(rows, [(2, Some("P1"), Some("Ann")), (5, Some("P3"), None)]);
         assert_eq!((table.excluded, table.findings.as_slice()[0].row), (1, Some(4)));
     }
@@ -142,6 +151,6 @@ mod tests {
     #[test]
     fn other_encodings_are_refused() {
         let table = Table::from_bytes("roster.csv", b"person\nRen\xE9e\n".to_vec());
-        assert!(table.findings.has_errors() && table.rows.is_empty());
+        assert!(table.findings.has_errors() && table.rows().len() == 0);
     }
 }

@@ -126,19 +126,40 @@ pub enum DecimalMark {
 impl DecimalMark {
     /// What the cells of one column show, with the number of cells that show it; none where they show nothing or both.
     pub fn of_column<'c>(cells: impl IntoIterator<Item = &'c str>) -> Option<(Self, u64)> {
-        let (mut points, mut commas) = (0, 0);
-        for cell in cells {
-            let mut how = Steps::default();
-            match shape(&plain(cell, &mut how)) {
-                Some(Shape::Fraction(b'.')) => points += 1,
-                Some(Shape::Fraction(_)) => commas += 1,
-                _ => {}
-            }
+        let mut evidence = DecimalEvidence::default();
+        cells.into_iter().for_each(|cell| evidence.add(cell));
+        evidence.mark()
+    }
+}
+
+/// What the cells of a column of numbers show so far of its decimal mark.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct DecimalEvidence {
+    points: u64,
+    commas: u64,
+}
+
+impl DecimalEvidence {
+    pub(super) fn add(&mut self, cell: &str) {
+        let mut how = Steps::default();
+        match shape(&plain(cell, &mut how)) {
+            Some(Shape::Fraction(b'.')) => self.points += 1,
+            Some(Shape::Fraction(_)) => self.commas += 1,
+            _ => {}
         }
-        match (points, commas) {
+    }
+
+    /// Adds what other cells of the column show.
+    pub(super) fn append(&mut self, other: &Self) {
+        self.points += other.points;
+        self.commas += other.commas;
+    }
+
+    pub(super) fn mark(&self) -> Option<(DecimalMark, u64)> {
+        match (self.points, self.commas) {
             (0, 0) => None,
-            (points, 0) => Some((Self::Point, points)),
-            (0, commas) => Some((Self::Comma, commas)),
+            (points, 0) => Some((DecimalMark::Point, points)),
+            (0, commas) => Some((DecimalMark::Comma, commas)),
             _ => None,
         }
     }

@@ -54,7 +54,7 @@ pub const STYLES_MAX: u64 = 131_072;
 pub const SHEETS_MAX: u64 = 1_000;
 
 /// Reads workbooks. The caller hands one in, because reading in this process is not safe for files from strangers.
-pub trait WorkbookReader {
+pub trait WorkbookReader: Sync {
     /// Renders one sheet: the declared one, else the one with a table.
     ///
     /// # Errors
