@@ -103,7 +103,7 @@ mod tests {
         #[test]
         fn the_short_way_ends_where_the_long_one_does(text in "(2024|1899|0000)-(0[0-9]|1[0-3])-(0[0-9]|2[0-9]|3[0-2])([ T](2[0-5]|09):(59|60|00):(59|60|61|1))?") {
             let reader = DateReader::new(None, []);
-            prop_assert_eq!(plain_moment(&text), any_date(&text).ok().filter(|_| !text.ends_with(":1") && !text.ends_with(":60")));
+            prop_assert_eq!(plain_moment(&text).map(|(date, _)| date), any_date(&text).ok().filter(|_| !text.ends_with(":1") && !text.ends_with(":60")));
             prop_assert!(plain_moment(&text).is_none_or(|moment| reader.parse_any(&text) == Ok(moment)));
         }
     }

@@ -237,7 +237,7 @@ fn the_command_writes_the_same() {
 /// The documentation has the table of losses.
 #[test]
 fn the_losses_are_documented() {
-    let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats_exports.md")).unwrap();
+    let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/exports.md")).unwrap();
     let mut table = String::from("| layout | keys in `[[export]]` | not carried |\n|---|---|---|\n");
     let survey = mentees_of_one_wave();
     for layout in &LAYOUTS {
@@ -247,8 +247,8 @@ fn the_losses_are_documented() {
         table += &format!("| {} | {} | {losses} |\n", layout.name, keys.join(", "));
     }
     let legend: String = Loss::ALL.iter().map(|loss| format!("- *{}*: {}\n", loss.words().0, loss.words().1)).collect();
-    assert!(text.contains(&table), "write into docs/formats_exports.md:\n\n{table}");
-    assert!(text.contains(&legend), "write into docs/formats_exports.md:\n\n{legend}");
+    assert!(text.contains(&table), "write into docs/exports.md:\n\n{table}");
+    assert!(text.contains(&legend), "write into docs/exports.md:\n\n{legend}");
 }
 
 /// What the writers of this test write is what the simulation writes.

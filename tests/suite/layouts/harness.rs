@@ -138,8 +138,8 @@ pub struct Outcome {
 impl Outcome {
     pub fn of(folder: &Path) -> Self {
         let plan = load_plan(folder).unwrap_or_else(|error| panic!("{error}"));
-        let inputs = read_inputs(&plan, &InProcess).unwrap();
-        let checked = check(&plan, &inputs, &|_| true).unwrap();
+        let mut inputs = read_inputs(&plan, &InProcess).unwrap();
+        let checked = check(&plan, &mut inputs, &|_| true).unwrap();
         let current = plan.periods.iter().rposition(|period| period.end <= plan.as_of).unwrap();
         let set = derive(&plan, &checked.dataset, current).unwrap();
         let (results, contributors) = analyze(&set).unwrap();
