@@ -32,6 +32,9 @@ struct At {
     response: u32,
 }
 
+/// Responses with their places.
+type Placed = Vec<(At, Head)>;
+
 /// A response as those of one pair are compared: what is alike in person and period is repeated, and the greatest of it is used. Last is its place
 /// among those of the pair.
 type Rank = (u32, u16, i32, Option<i32>, Option<i32>, usize);
@@ -81,7 +84,7 @@ impl Answered {
     }
 
     /// Responses to use, by pair, person and period, and those that others take the place of.
-    fn choose(&self, pairs: usize) -> (Vec<(At, Head)>, Vec<(At, Head)>) {
+    fn choose(&self, pairs: usize) -> (Placed, Placed) {
         let (ordered, starts) = self.by_pair(pairs);
         // Nothing is compared meanwhile, so that many heads are fetched at once.
         let head = |at: &At| (*at, self.parts[at.part as usize].1.heads[at.response as usize]);

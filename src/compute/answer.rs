@@ -25,9 +25,12 @@ impl Answer {
         self
     }
 
-    /// Adds a number; what is not finite is `"Inf"` or `"-Inf"`, or null where it is no number at all.
+    /// Adds a number; what is not finite is `"Inf"` or `"-Inf"`, or null with its reason where it is no number at all.
     #[must_use]
-    pub fn number(self, key: &str, value: f64) -> Self {
+    pub fn number(mut self, key: &str, value: f64) -> Self {
+        if value.is_nan() {
+            self.because(&NotEstimable::NotFinite);
+        }
         self.with(key, number(value))
     }
 
@@ -56,8 +59,9 @@ impl Answer {
         let mut cells = Vec::new();
         for value in values {
             cells.push(match value {
-                Ok(value) => number(value),
-                Err(reason) => {
+                Ok(value) if !value.is_nan() => number(value),
+                other => {
+                    let reason = other.err().unwrap_or(NotEstimable::NotFinite);
                     self.because(&reason);
                     Value::Null
                 }
@@ -122,6 +126,9 @@ mod tests {
     #[test]
     fn nulls_carry_their_reason() {
         let answer = Answer::new().estimate("a", Ok(-0.0)).missing(&["b", "c"], &NotEstimable::NoAnswers).number("d", f64::INFINITY);
-        assert_eq!(answer.into_json().to_string(), r#"{"a":0.0,"b":null,"c":null,"d":"Inf","reason":"no answers"}"#);
+        let text = answer.clone().into_json().to_string();
+        assert_eq!(text, r#"{"a":0.0,"b":null,"c":null,"d":"Inf","reason":"no answers"}"#);
+        let text = answer.number("e", f64::NAN).list("f", [Ok(f64::NAN)]).into_json().to_string();
+        assert!(text.ends_with(r#""e":null,"f":[null],"reason":"no answers; a value is not a finite number"}"#), "{text}");
     }
 }

@@ -9,6 +9,9 @@ use super::{Fault, Method, Table, nearest};
 /// The names of the setting that every method takes.
 const LEVEL: [&str; 2] = ["confidence_level", "conf"];
 
+/// Columns of a role that takes several, each with its heading; missing where a cell is empty.
+pub type Columns<T> = Vec<(String, Vec<Option<T>>)>;
+
 /// One call of a method, checked against its declaration.
 #[derive(Debug)]
 pub struct Request<'a> {
@@ -113,13 +116,13 @@ impl<'a> Request<'a> {
     }
 
     /// The columns of a role that takes several, each with its heading; at least one.
-    pub fn many_numbers(&self, role: &str) -> Result<Vec<(String, Vec<Option<f64>>)>, Fault> {
+    pub fn many_numbers(&self, role: &str) -> Result<Columns<f64>, Fault> {
         self.column(role)?;
         self.columns(role).into_iter().map(|c| Ok((self.table.headings()[c].clone(), self.table.numbers(c)?))).collect()
     }
 
     /// As [`many_numbers`](Self::many_numbers), as labels.
-    pub fn many_labels(&self, role: &str) -> Result<Vec<(String, Vec<Option<String>>)>, Fault> {
+    pub fn many_labels(&self, role: &str) -> Result<Columns<String>, Fault> {
         self.column(role)?;
         Ok(self.columns(role).into_iter().map(|c| (self.table.headings()[c].clone(), self.table.labels(c))).collect())
     }
@@ -143,6 +146,12 @@ impl<'a> Request<'a> {
             None => Ok(default),
             Some(value) => value.as_u64().ok_or_else(|| wrong(name, "a whole number of at least 0", value)),
         }
+    }
+
+    /// A setting that must be a whole number, at most a given one.
+    pub fn bounded_setting(&self, name: &str, default: u64, most: u64) -> Result<u64, Fault> {
+        let value = self.count_setting(name, default)?;
+        if value <= most { Ok(value) } else { Err(wrong(name, &format!("a whole number of at most {most}"), &value.into())) }
     }
 
     /// A setting that must be one of a few words; the first is the default.

@@ -5,6 +5,7 @@
 mod architecture;
 mod browser;
 mod commands;
+mod compute_fuzz;
 mod corruption;
 mod describe;
 mod determinism;
@@ -15,8 +16,10 @@ mod import;
 mod layouts;
 mod linking;
 mod numbers;
+mod oracle;
 mod pages;
 mod publish;
 mod start;
+mod statistics;
 mod support;
 mod waves;

@@ -105,6 +105,9 @@ pub const METHODS: &[Method] = &[
     },
 ];
 
+/// The most categories of a scale.
+const MOST_LEVELS: usize = 300;
+
 /// One spelling for numbers, so that 1, 1.0 and 01 are one category; words stay as they are.
 fn category(label: &str) -> String {
     number(label).map_or_else(|| label.to_string(), |value| (value + 0.0).to_string())
@@ -127,7 +130,7 @@ fn levels_setting(request: &Request) -> Result<Option<Vec<String>>, Fault> {
 fn levels_found(found: &[String]) -> Vec<String> {
     let numbers: Option<Vec<f64>> = found.iter().map(|label| number(label).filter(|value| value.fract() == 0.0)).collect();
     match numbers.as_deref() {
-        Some([least, .., greatest]) if greatest - least < 1000.0 => {
+        Some([least, .., greatest]) if greatest - least < MOST_LEVELS as f64 => {
             (0..=(greatest - least) as u64).map(|step| category(&(least + step as f64).to_string())).collect()
         }
         _ => found.to_vec(),
@@ -146,6 +149,9 @@ fn weighted_kappa(request: &Request) -> Result<Answer, Fault> {
             || Fault::new(format!("the rating \"{label}\" is not a category of the scale"), format!("levels are {}", levels.join(", ")));
         levels.iter().position(|level| level == label).ok_or_else(unknown)
     };
+    if levels.len() > MOST_LEVELS {
+        return Err(Fault::new(format!("there are {} categories", levels.len()), "kappa needs a scale with few; for measurements use icc"));
+    }
     let (mut cells, mut excluded) = (vec![0_u64; levels.len() * levels.len()], 0_u64);
     for ((first, second), subjects) in first.iter().zip(&second).zip(counts) {
         let (Some(first), Some(second), Some(subjects)) = (first, second, subjects) else {

@@ -212,7 +212,7 @@ fn did(request: &Request) -> Result<Answer, Fault> {
         .object("cell_n", sizes(&result.sizes))
         .with("clusters", result.clusters);
     if result.clusters <= FEW_CLUSTERS || request.setting("replicates").is_some() {
-        let (replicates, seed) = (request.count_setting("replicates", 9999)?, request.count_setting("seed", 1)?);
+        let (replicates, seed) = (request.bounded_setting("replicates", 9999, 1_000_000)?, request.count_setting("seed", 1)?);
         answer = with_test(answer, "permutation", permutation(&observations, replicates, seed));
         answer = with_test(answer, "wild_bootstrap", wild_cluster_bootstrap(&observations, replicates, seed)).with("seed", seed);
     }

@@ -103,25 +103,32 @@ impl Cohort {
         Ok(Self { rows, groups, grouped, delayed: entries.is_some(), strata, excluded })
     }
 
-    /// The spells of one group.
-    pub fn spells(&self, group: usize) -> Vec<Spell> {
-        self.rows.iter().filter(|row| row.group as usize == group).map(Row::spell).collect()
+    fn by_group<T>(&self, of_row: impl Fn(&Row) -> T) -> Vec<Vec<T>> {
+        let mut groups: Vec<Vec<T>> = self.groups.iter().map(|_| Vec::new()).collect();
+        for row in &self.rows {
+            if let Some(group) = groups.get_mut(row.group as usize) {
+                group.push(of_row(row));
+            }
+        }
+        groups
     }
 
-    /// The subjects of one group for a cumulative incidence, on one clock.
-    pub fn subjects(&self, group: usize) -> Vec<Subject> {
+    /// The spells of each group.
+    pub fn spells(&self) -> Vec<Vec<Spell>> {
+        self.by_group(Row::spell)
+    }
+
+    /// The subjects of each group for a cumulative incidence, on one clock.
+    pub fn subjects(&self) -> Vec<Vec<Subject>> {
         let clock = Clock::new(self.rows.iter().flat_map(|row| row.entry.into_iter().chain([row.time])));
-        let members = self.rows.iter().filter(|row| row.group as usize == group);
-        members
-            .map(|row| Subject {
-                // Who is observed from the origin on is at risk at time 0 too.
-                entry: row.entry.map_or(-1.0, |entry| clock.tick(entry)),
-                exit: clock.tick(row.time),
-                status: row.status,
-                cluster_a: 0,
-                cluster_b: 0,
-            })
-            .collect()
+        self.by_group(|row| Subject {
+            // Who is observed from the origin on is at risk at time 0 too.
+            entry: row.entry.map_or(-1.0, |entry| clock.tick(entry)),
+            exit: clock.tick(row.time),
+            status: row.status,
+            cluster_a: 0,
+            cluster_b: 0,
+        })
     }
 
     /// The setting `times`, a number or a list of them.
@@ -133,10 +140,13 @@ impl Cohort {
     }
 }
 
+/// The greatest number of a cause.
+const MOST_CAUSES: f64 = 50.0;
+
 /// Whole numbers, or true and false.
 fn statuses(labels: Vec<Option<String>>, role: &str, causes: bool) -> Result<Vec<Option<u32>>, Fault> {
     let wrong = |row: usize| {
-        let allowed = if causes { "0 (censored), 1, 2, ..." } else { "0 (censored) or 1 (event)" };
+        let allowed = if causes { "0 (censored), 1, 2, ... up to 50" } else { "0 (censored) or 1 (event)" };
         Fault::new(format!("row {}, role \"{role}\" holds something other than {allowed}", row + 2), "correct it, or name another column")
     };
     let status = |(row, label): (usize, Option<String>)| match label.as_deref().map(str::to_lowercase).as_deref() {
@@ -144,8 +154,10 @@ fn statuses(labels: Vec<Option<String>>, role: &str, causes: bool) -> Result<Vec
         Some("true") => Ok(Some(1)),
         Some("false") => Ok(Some(0)),
         Some(label) => {
-            let value =
-                label.parse::<f64>().ok().filter(|value| value.fract() == 0.0 && (0.0..=if causes { 1e6 } else { 1.0 }).contains(value));
+            let value = label
+                .parse::<f64>()
+                .ok()
+                .filter(|value| value.fract() == 0.0 && (0.0..=if causes { MOST_CAUSES } else { 1.0 }).contains(value));
             // The cast is exact: the value is whole and small.
             value.map(|value| Some(value as u32)).ok_or_else(|| wrong(row))
         }

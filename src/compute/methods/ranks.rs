@@ -49,6 +49,9 @@ pub const METHODS: &[Method] = &[
     },
 ];
 
+/// With more groups than this the comparisons of two would fill pages.
+const MOST_GROUPS: usize = 200;
+
 fn mann_whitney(request: &Request) -> Result<Answer, Fault> {
     let groups = Groups::two(request)?;
     let (first, second) = (groups.values(0), groups.values(1));
@@ -83,6 +86,9 @@ fn mann_whitney(request: &Request) -> Result<Answer, Fault> {
 
 fn kruskal_wallis(request: &Request) -> Result<Answer, Fault> {
     let groups = Groups::read(request)?;
+    if groups.labels.len() > MOST_GROUPS {
+        return Err(Fault::new(format!("there are {} groups", groups.labels.len()), "name a column with fewer, with --group COLUMN"));
+    }
     let values: Vec<Vec<Frequency>> = (0..groups.labels.len()).map(|place| groups.values(place)).collect();
     let values: Vec<&[Frequency]> = values.iter().map(Vec::as_slice).collect();
     let test = match test_groups(&values) {

@@ -192,6 +192,15 @@ impl Domain {
     }
 }
 
+/// Refuses a column of identifiers where levels are reported.
+fn few(codes: &Codes, column: &str) -> Result<(), Fault> {
+    const MOST_LEVELS: usize = 500;
+    if codes.labels.len() <= MOST_LEVELS {
+        return Ok(());
+    }
+    Err(Fault::new(format!("the column \"{column}\" has more than {MOST_LEVELS} levels"), "name a column with fewer"))
+}
+
 fn survey(request: &Request) -> Result<Answer, Fault> {
     let level = request.confidence_level()?;
     let sample = Sample::new(request)?;
@@ -220,6 +229,7 @@ fn survey(request: &Request) -> Result<Answer, Fault> {
     answer = with_columns(request, answer, &sample, &chosen, level)?;
     if let (Some(domain), Some(column)) = (domain.as_ref().filter(|d| d.only.is_none()), &value) {
         let mut list = Vec::new();
+        few(&domain.codes, "domain")?;
         for label in &domain.codes.labels {
             let rows = domain.rows(label);
             let estimate = sample.design.clone().and_then(|design| design.mean(&sample.values(column, &rows), level));
@@ -307,6 +317,7 @@ fn with_columns(request: &Request, mut answer: Answer, sample: &Sample, chosen: 
         let mut shares = Vec::new();
         for (heading, labels) in request.many_labels("share")? {
             let codes = Codes::new(&labels);
+            few(&codes, &heading)?;
             for (index, label) in codes.labels.iter().enumerate() {
                 let is: Vec<Option<f64>> = codes.of_row.iter().map(|row| row.map(|c| f64::from(u8::from(c == index)))).collect();
                 let share = sample.design.clone().and_then(|design| design.mean(&sample.values(&is, chosen), level));

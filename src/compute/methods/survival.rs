@@ -108,13 +108,13 @@ fn kaplan_meier(request: &Request) -> Result<Answer, Fault> {
     let describe = |spells: &[Spell]| curve(spells, level, times.as_deref(), tau);
     let answer = if cohort.grouped {
         let mut groups = Answer::new();
-        for (position, label) in cohort.groups.iter().enumerate() {
-            groups = groups.object(label, describe(&cohort.spells(position)));
+        for (label, spells) in cohort.groups.iter().zip(cohort.spells()) {
+            groups = groups.object(label, describe(&spells));
         }
         let n = cohort.rows.iter().filter(|row| row.spell().observed()).count();
         Answer::new().with("n", n).object("groups", groups)
     } else {
-        describe(&cohort.spells(0))
+        describe(&cohort.spells().concat())
     };
     Ok(answer
         .with("confidence_level", level)
@@ -223,7 +223,7 @@ fn logrank(request: &Request) -> Result<Answer, Fault> {
 fn rmst(request: &Request) -> Result<Answer, Fault> {
     let cohort = Cohort::read(request, false)?;
     let level = request.confidence_level()?;
-    let curves: Vec<_> = (0..cohort.groups.len()).map(|position| KaplanMeier::new(&cohort.spells(position))).collect();
+    let curves: Vec<_> = cohort.spells().iter().map(|spells| KaplanMeier::new(spells)).collect();
     let given = request.setting("tau").is_some();
     let common = common_horizon(curves.iter().flatten());
     let tau = if given { Ok(request.number_setting("tau", 0.0)?) } else { common.ok_or(NotEstimable::NobodyAtRisk) };
@@ -267,8 +267,8 @@ fn competing_risks(request: &Request) -> Result<Answer, Fault> {
     causes.sort_unstable();
     causes.dedup();
     let mut groups = Answer::new();
-    for (position, label) in cohort.groups.iter().enumerate() {
-        let incidence = Incidence::new(&cohort.subjects(position));
+    for (label, subjects) in cohort.groups.iter().zip(cohort.subjects()) {
+        let incidence = Incidence::new(&subjects);
         groups = groups.object(
             label,
             match incidence {

@@ -84,6 +84,9 @@ pub const METHODS: &[Method] = &[
     },
 ];
 
+/// A table with more cells than this is made of identifiers.
+const MOST_CELLS: usize = 100_000;
+
 /// A table with the labels of its rows and columns.
 struct Labeled {
     table: Table,
@@ -95,7 +98,14 @@ struct Labeled {
 impl Labeled {
     fn read(request: &Request) -> Result<Self, Fault> {
         let (rows, columns) = (Codes::new(&request.labels("row")?), Codes::new(&request.labels("col")?));
-        let mut cells = vec![0_u64; rows.labels.len() * columns.labels.len()];
+        let size = rows.labels.len() * columns.labels.len();
+        if size > MOST_CELLS {
+            return Err(Fault::new(
+                format!("the table would have {} rows and {} columns", rows.labels.len(), columns.labels.len()),
+                "name columns with few different labels, with --row COLUMN and --col COLUMN",
+            ));
+        }
+        let mut cells = vec![0_u64; size];
         let mut excluded = 0;
         for ((row, column), count) in rows.of_row.iter().zip(&columns.of_row).zip(counts(request, "count")?) {
             let (Some(row), Some(column), Some(count)) = (row, column, count) else {
@@ -155,7 +165,8 @@ fn chi_square(request: &Request) -> Result<Answer, Fault> {
 fn fisher_exact(request: &Request) -> Result<Answer, Fault> {
     let labeled = Labeled::read(request)?;
     let level = request.confidence_level()?;
-    let simulation = Simulation { replicates: request.count_setting("replicates", 100_000)?, seed: request.count_setting("seed", 1)? };
+    let simulation =
+        Simulation { replicates: request.bounded_setting("replicates", 100_000, 10_000_000)?, seed: request.count_setting("seed", 1)? };
     let answer = Answer::new().with("n", labeled.table.total());
     let none = |reason: &NotEstimable, answer: Answer| {
         answer.missing(&["p_value", "cmle_or", "ci_lower", "ci_upper"], reason).with("n_excluded", labeled.excluded)

@@ -7,8 +7,14 @@ use crate::stats::{NotEstimable, sum, tail_probability};
 /// differ by rounding.
 pub const SLACK: f64 = 1e-7;
 
+/// The largest sum of counts: beyond it an exact test takes minutes and tells nothing that chi-square does not.
+pub const LARGEST_COUNTS: u64 = 100_000_000;
+
 /// Terms below this share of the greatest one are left out of sums.
 const NEGLIGIBLE: f64 = 1e-30;
+
+pub(super) const TOO_MANY_COUNTS: NotEstimable =
+    NotEstimable::InvalidInput("an exact test takes at most 100 million counts; use the chi-square test");
 
 /// What Fisher's exact test says of a two-by-two table.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +47,7 @@ pub struct Fisher {
 /// tail. Roots are bisected on the log odds ratio down to the last digits. The interval and the two-sided p-value are
 /// different constructions and may disagree near the level. References: Fisher, Statistical Methods for Research Workers,
 /// 1970, section 21.02; Cornfield, Proc Third Berkeley Symp 1956;4:135-148 (limits). Edge cases: a table that is not two by
-/// two, no counts, and an empty row or column are errors; a p-value below the least floating-point number is 0.
+/// two, no counts, more of them than [`LARGEST_COUNTS`], and an empty row or column are errors; a p-value below 1e-300 may be 0.
 ///
 /// Fisher's tea tasting (The Design of Experiments, 1935): 3 of 4 cups right, p .4857, conditional odds ratio 6.408. The upper
 /// limit is 626.24.
@@ -58,7 +64,9 @@ pub fn fisher_exact(table: &Table, confidence_level: f64) -> Result<Fisher, NotE
         return Err(NotEstimable::InvalidInput("Fisher's odds ratio needs two rows and two columns"));
     }
     let tail = tail_probability(confidence_level)?;
-    table.reduced()?;
+    if table.reduced()?.table.total() > LARGEST_COUNTS {
+        return Err(TOO_MANY_COUNTS);
+    }
     let cell = FirstCell::new(table);
     let observed = table.at(0, 0);
     let at_least = |log_odds: f64| cell.around_mode(log_odds).share(|x| x >= observed);

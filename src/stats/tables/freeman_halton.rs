@@ -1,5 +1,6 @@
 //! Fisher's exact test of tables of any size.
 
+use super::fisher::{LARGEST_COUNTS, TOO_MANY_COUNTS};
 use super::{Table, network, random_table};
 use crate::stats::NotEstimable;
 
@@ -40,7 +41,7 @@ pub struct FreemanHalton {
 /// is `(1 + hits) / (1 + replicates)` over seeded random tables, with standard error `sqrt(p (1 - p) / replicates)`. Which of
 /// the two it is depends on the table alone. References: Freeman & Halton, Biometrika 1951;38:141-149; Mehta & Patel, JASA
 /// 1983;78:427-434; Patefield, Appl Stat 1981;30:91-97; Davison & Hinkley, Bootstrap Methods, 1997, section 4.2 (simulated p).
-/// Edge cases: no counts, fewer than two rows or columns left, and no replicates are errors.
+/// Edge cases: no counts, more than [`LARGEST_COUNTS`], fewer than two rows or columns left, and no replicates are errors.
 ///
 /// Agresti, Categorical Data Analysis, 2002, p. 57, job satisfaction by income: p .7827.
 /// ```
@@ -60,6 +61,9 @@ fn within(table: &Table, simulation: Simulation, largest_steps: u64) -> Result<F
     }
     let table = table.reduced()?.table;
     let n = table.total();
+    if n > LARGEST_COUNTS {
+        return Err(TOO_MANY_COUNTS);
+    }
     if let Some(p_value) = network::tail(&table, largest_steps) {
         let method = "Fisher-Freeman-Halton exact test (network algorithm)";
         return Ok(FreemanHalton { p_value, std_error: None, replicates: None, n, method });
