@@ -85,7 +85,7 @@ fn tables_stay_empty_and_nothing_is_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let export = write(folder.path(), "answers.csv", "person_id,pair_id,happy\nP001,R001,4\nP002,R002,5\n");
     let program = folder.path().join("program");
-    assert_eq!(init(&program, &[export.clone()]).code, 0);
+    assert_eq!(init(&program, std::slice::from_ref(&export)).code, 0);
     for table in ["roster.csv", "pairs.csv"] {
         assert_eq!(std::fs::read_to_string(program.join(table)).unwrap().lines().count(), 1, "ids stay in the export");
     }

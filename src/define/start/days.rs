@@ -52,15 +52,23 @@ pub(super) struct Dates {
 
 impl Dates {
     pub(super) fn of(raw: &RawExport, study: &Study) -> Self {
-        let filled = |at: usize| study.columns.get(at).map_or(0, |facts| facts.filled);
         let own = raw.columns.response_date();
+        let read = own.map(|at| Self::read(raw, at, None));
         // A system may date some of its responses only, as REDCap does those of surveys.
-        let named = if own.is_none_or(|own| filled(own) < study.records) { by_heading(raw, study) } else { None };
-        let named = named.filter(|column| own.is_none_or(|own| filled(column.at) > filled(own)));
-        let own = own.filter(|_| named.is_none());
-        let Some(at) = own.or(named.as_ref().map(|column| column.at)) else { return Self::default() };
+        if read.as_ref().is_some_and(|own| own.unread + own.undated == 0) {
+            return read.unwrap_or_default();
+        }
+        let named = by_heading(raw, study).map(|column| Self::read(raw, column.at, Some(column)));
+        let dated = |dates: &Option<Self>| dates.as_ref().map_or(0, |dates| dates.days.values().sum::<u64>());
+        if dated(&named) > dated(&read) || read.is_none() { named } else { read }.unwrap_or_default()
+    }
+
+    /// The days of a column: the one named, else the system's own.
+    fn read(raw: &RawExport, at: usize, named: Option<Column>) -> Self {
+        let own = named.is_none();
         let reader = raw.date_reader(at);
-        let mut dates = Self { column: named, own: own.and_then(|at| raw.headings.as_slice().get(at)).cloned(), ..Self::default() };
+        let heading = raw.headings.as_slice().get(at).filter(|_| own).cloned();
+        let mut dates = Self { column: named, own: heading, ..Self::default() };
         match reader.ruling() {
             DateRuling::Shown(order, cells) => dates.order = Some((order, cells)),
             DateRuling::Undecided(_) | DateRuling::Contradictory(..) => dates.undecided = true,
@@ -71,7 +79,7 @@ impl Dates {
             if row.kind != RowKind::Usable {
                 return;
             }
-            let cell = if own.is_some() { row.date } else { cells.get(at).map(str::trim).filter(|cell| !cell.is_empty()) };
+            let cell = if own { row.date } else { cells.get(at).map(str::trim).filter(|cell| !cell.is_empty()) };
             match cell.map(|cell| reader.parse(cell)) {
                 Some(Ok(day)) => *dates.days.entry(day).or_default() += 1,
                 Some(Err(_)) => dates.unread += 1,

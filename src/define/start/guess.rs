@@ -25,7 +25,7 @@ pub(super) fn guess(item: &mut DefinedItem, own: &Facts, alike: &Facts) {
         numbers(item, own, alike);
     } else if own.whole + own.decimal == own.filled {
         item.check("numbers with decimals; an instrument holds whole numbers, so it counts as text");
-    } else if !labels(item, alike) && !(own.values.len() < alike.values.len() && labels(item, own)) {
+    } else if ![alike, own].into_iter().any(|facts| labels(item, facts)) {
         item.check(format!("{} answers that look like text; add `choices` and change `kind` if it offers any", own.filled));
     }
 }

@@ -163,3 +163,39 @@ fn what_is_neither_definition_nor_export_is_refused() {
     let two = ["a.csv", "A.csv"].map(|name| Given { name: name.to_owned(), bytes: b"x\n1\n".to_vec() });
     assert!(start(two.to_vec(), &InProcess).is_err_and(|error| error.what.contains("two of the files")));
 }
+
+/// A text with something put into it, or something taken out.
+fn damaged(text: &str, at: usize, odd: &str, gone: usize) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let at = at % chars.len();
+    let end = (at + gone).min(chars.len());
+    chars.splice(at..end, odd.chars());
+    chars.into_iter().collect()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 120, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "files to be loaded")]
+    fn whatever_can_be_read_gives_a_program_that_loads(
+        at in 0..100_000usize,
+        odd in proptest::sample::select(vec!["", "\"", ",", "\n", "\u{0}", "\u{202e}", "é", "[", "]", "_1", "___", "9999999999", "-99", ";", "\t", "#", "\\"]),
+        gone in 0..60usize,
+        name in proptest::sample::select(vec!["a.csv", "program.csv", "mentor ü.txt", "mentee_quarterly.csv", "_.csv"]),
+    ) {
+        let given = vec![Given { name: name.to_owned(), bytes: damaged(&answers(), at, odd, gone).into_bytes() }];
+        let folder = tempfile::tempdir().expect("a folder");
+        match start(given, &InProcess) {
+            Err(error) => assert!(!error.next.contains("defect"), "{error}: {:?}", error.detail),
+            Ok(start) => {
+                for file in start.files.iter().filter(|file| !file.answers && file.path.extension().is_some_and(|end| end == "toml")) {
+                    std::fs::write(folder.path().join(&file.path), &file.bytes).expect("written");
+                }
+                if let Err(error) = crate::program::load_plan(folder.path()) {
+                    panic!("{error}: {:?}", error.detail);
+                }
+            }
+        }
+    }
+}
