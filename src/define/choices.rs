@@ -179,6 +179,7 @@ pub(super) fn suspect(label: &str) -> Option<Missing> {
     let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
     if has(&[
         "prefer not",
+        "not wish",
         "rather not",
         "decline",
         "refuse",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::program::instrument::{ItemKind, Missing};
+use crate::program::instrument::{ItemKind, Missing, RESERVED_IDS};
 use crate::program::plan::System;
 
 /// Most items of a definition: more columns than this no export may have.
@@ -170,6 +170,9 @@ impl Definition {
                 item.check("no choices could be read; it counts as text until you add them");
             }
             item.headings.retain(|heading| !heading.trim().is_empty());
+            if RESERVED_IDS.contains(&item.id.as_str()) {
+                item.id.push_str("_item");
+            }
         }
         let mut taken = BTreeSet::new();
         let mut next: BTreeMap<String, usize> = BTreeMap::new();

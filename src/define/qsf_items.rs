@@ -12,7 +12,7 @@ use super::qsf::{entries, text, word};
 use crate::program::instrument::ItemKind;
 
 /// Beginnings of texts that nobody has written yet.
-const UNWRITTEN: &str = "Click to write";
+pub(super) const UNWRITTEN: &str = "Click to write";
 
 /// Choices or answers in the order shown: ids and what they hold.
 pub(super) fn choices_of<'a>(payload: &'a Value, key: &str, order: &str) -> Vec<(String, &'a Value)> {

@@ -1,6 +1,7 @@
 //! Scales that an instrument may have, as proposals: rows of one matrix with the same choices.
 
 use super::model::{DefinedItem, Definition, snake};
+use super::qsf_items::UNWRITTEN;
 use crate::program::instrument::ItemKind;
 
 /// Fewest items of a proposal.
@@ -26,7 +27,10 @@ pub(super) fn proposals(definition: &Definition) -> Vec<Proposal<'_>> {
         let base = snake(if code.is_empty() { &run[0].id } else { code });
         let number = (2..).map(|number| format!("{base}_{number}"));
         let id = std::iter::once(base.clone()).chain(number).find(|id| taken.insert(id.clone())).unwrap_or(base);
-        let label = question.map(|question| question.text.clone()).filter(|text| !text.is_empty()).unwrap_or_else(|| id.clone());
+        let label = question
+            .map(|question| question.text.clone())
+            .filter(|text| !text.is_empty() && !text.starts_with(UNWRITTEN))
+            .unwrap_or_else(|| id.clone());
         Proposal { id, label, items: run.iter().map(|item| item.id.as_str()).collect() }
     })
     .collect()

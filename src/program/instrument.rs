@@ -24,6 +24,10 @@ pub struct Instrument {
     pub scales: Vec<Scale>,
 }
 
+/// Ids that no item may have: tables of responses have columns of their own by these names.
+pub const RESERVED_IDS: [&str; 12] =
+    ["person", "pair", "mentee", "mentor", "period", "date", "complete", "answered", "row", "file", "span", "rated"];
+
 /// One question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::cause::Cause;
 use super::fault::{Fault, Faults, suggest};
-use super::instrument::{Choice, Instrument, Item, ItemKind, ItemUse, Missing, Scale, ScoreRule};
+use super::instrument::{Choice, Instrument, Item, ItemKind, ItemUse, Missing, RESERVED_IDS, Scale, ScoreRule};
 use super::plan::Role;
 use super::value::{Value, flag, list, number, one_of, snake_id, text, text_or_list, whole};
 use super::walker::{Names, Section, section};
@@ -137,8 +137,18 @@ fn read_choice(value: Value<'_>, labels: &Names, values: &Names) -> Option<Choic
     Some(Choice { code: code?, value: written, label: label?, missing, cause, yes })
 }
 
+/// The id of an item, which must not be the name of a column that responses have anyway.
+fn item_id(value: Value<'_>) -> Option<String> {
+    let id = snake_id(value)?;
+    if !RESERVED_IDS.contains(&id.as_str()) {
+        return Some(id);
+    }
+    let help = format!("give it another id, such as `{id}_item`, and the heading that exports have as `import_id`");
+    value.fault(format!("`{id}` cannot be the id of an item: responses have a column of that name"), help)
+}
+
 fn read_item<'a>(table: Section<'a>, names: &Names, uses: &Names, sets: &BTreeMap<String, Vec<Choice>>) -> Option<Item> {
-    let id = table.required("id", names.declare(snake_id)).unwrap_or_else(|| names.skipped());
+    let id = table.required("id", names.declare(item_id)).unwrap_or_else(|| names.skipped());
     let import_ids = table.optional("import_id", text_or_list).unwrap_or_default();
     let text = table.optional("text", text);
     let kind = table.required("kind", one_of(KINDS));

@@ -2,7 +2,7 @@
 
 use crate::support::{Program, example, path, run};
 
-const COMMANDS: [&str; 9] = ["demo", "init", "check", "run", "publish", "status", "simulate", "metrics", "completions"];
+const COMMANDS: [&str; 10] = ["demo", "init", "check", "run", "publish", "status", "simulate", "import", "metrics", "completions"];
 
 #[test]
 fn every_command_explains_itself_with_an_example() {

@@ -90,6 +90,17 @@ fn xlsforms() {
 }
 
 #[test]
+fn ids_that_responses_have_are_not_given_to_items() {
+    let rows = "record_id,f,text,Id,,,,,,,\ndate,f,text,Date,,,,,,,\nmentor,f,notes,Your mentor,,,,,,,\n";
+    let (definition, instrument, _) = round_trip("d.csv", &format!("{}\n{rows}", DICTIONARY.lines().next().expect("headings")));
+    assert_eq!(ids(&definition), ["date_item", "mentor_item"]);
+    assert_eq!(instrument.items[0].import_ids, ["date"]);
+    let toml = "id = \"a\"\ntitle = \"A\"\nversion = \"1\"\nrole = \"mentee\"\nsource = \"S\"\n[[item]]\nid = \"date\"\nkind = \"text\"\n";
+    let faults = crate::program::parse_instrument("a.toml", toml).expect_err("a reserved id");
+    assert!(crate::program::render_faults(toml, &faults).contains("responses have a column of that name"));
+}
+
+#[test]
 fn names_in_snake_case() {
     for (name, want) in [
         ("g0[SQ001]", "g0_sq001"),
