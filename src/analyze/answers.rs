@@ -6,6 +6,7 @@ use polars::prelude::*;
 
 use super::estimate::{Kind, Measures};
 use super::keys::{Keys, in_order, integers, with_groups};
+use super::records::exposed;
 use super::registry::{METRICS, Metric, metric};
 use super::result::{Contrast, Detail, ResultRow, Support, Value};
 use super::tabulate::{Job, Subject};
@@ -30,7 +31,12 @@ pub fn tabulate(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSe
     // Staff and anonymous respondents stand for themselves: each is a cluster.
     let frame = if has_pair { frame } else { frame.with_columns([col("person").alias("mentee"), col("person").alias("mentor")]) };
     let frame = in_order(with_groups(frame, set, "person", has_pair)).collect()?;
-    let keys = Arc::new(Keys::read(&frame, set)?);
+    let mut keys = Keys::read(&frame, set)?;
+    let anonymous = !answers.linked && answers.role != Role::Institution;
+    if anonymous {
+        keys.rated = rated_by_nobody_known(&frame, set, answers.role)?;
+    }
+    let keys = Arc::new(keys);
     for (position, outcome) in answers.outcomes.iter().enumerate() {
         let (numerators, denominators) = (integers(&frame, &format!("n{position}"))?, integers(&frame, &format!("d{position}"))?);
         let measures = Measures {
@@ -42,6 +48,7 @@ pub fn tabulate(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSe
                 (None, "nps" | "mentor_nps") => Some((-100.0, 100.0)),
                 _ => None,
             },
+            ungrouped: anonymous,
             ..Measures::default()
         };
         let kind = match outcome.metric {
@@ -63,6 +70,25 @@ pub fn tabulate(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSe
         }
     }
     Ok(())
+}
+
+/// Stand-ins for the people whom anonymous answers are about. Nobody knows which, but each answer is about somebody, and a span has only so many
+/// of them with an open pair: that many are taken to be rated, or as many as answered where those are fewer.
+fn rated_by_nobody_known(frame: &DataFrame, set: &AnalysisSet, role: Role) -> PolarsResult<Vec<u32>> {
+    let other = if role == Role::Mentee { "mentor" } else { "mentee" };
+    let open =
+        exposed(set)?.group_by_stable([col("span")]).agg([col(other).n_unique().cast(DataType::UInt32).alias("people")]).collect()?;
+    let mut people = vec![1u32; set.spans.len()];
+    for (span, count) in open.column("span")?.u16()?.into_no_null_iter().zip(open.column("people")?.u32()?.into_no_null_iter()) {
+        people[usize::from(span)] = count.max(1);
+    }
+    let mut seen = vec![0u32; set.spans.len()];
+    let stand_in = |span: u16| {
+        let span = usize::from(span);
+        seen[span] += 1;
+        (seen[span] - 1) % people[span]
+    };
+    Ok(frame.column("span")?.u16()?.into_no_null_iter().map(stand_in).collect())
 }
 
 /// Cronbach's alpha of a scale in each period and window, over the latest complete answer of each respondent.

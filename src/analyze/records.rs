@@ -25,7 +25,7 @@ fn plain(id: &str, role: Option<Role>, kind: Kind) -> Subject {
 }
 
 /// One row per span and episode that was at risk in it: the episode's columns, `span`, `first_day`, `last_day`.
-fn exposed(set: &AnalysisSet) -> PolarsResult<LazyFrame> {
+pub fn exposed(set: &AnalysisSet) -> PolarsResult<LazyFrame> {
     let spans = df!(
         "span" => (0..set.spans.len() as u16).collect::<Vec<_>>(),
         "first_day" => set.spans.iter().map(|span| span.start).collect::<Vec<_>>(),

@@ -148,6 +148,8 @@ impl Job {
         for group in 0..set.groupings[grouping].groups.len() {
             let rows = self.keys.cell(grouping, span, group as u16);
             let Level { value, support, method } = level(&self.keys, &self.measures, self.subject.kind, rows, set.confidence_level);
+            // Answers of nobody known belong to no group.
+            let value = if grouping > 0 && self.measures.ungrouped { Err(NotEstimable::NotLinked) } else { value };
             tables.rows.push(self.row((span, grouping, group), Contrast::None, value, support, method));
         }
     }

@@ -95,6 +95,8 @@ pub struct ExportColumns {
     pub mapping: Vec<Mapping>,
     /// Texts that mean a kind of missing answer.
     pub marks: Marks,
+    /// Columns taken for the choice that their text names although their heading names another.
+    overruled: Vec<usize>,
 }
 
 impl ExportColumns {
@@ -119,7 +121,8 @@ impl ExportColumns {
         let date = named(export.date.as_ref(), findings).or_else(|| raw.columns.response_date());
         let not_stated = export.not_stated.iter().chain(&raw.not_stated).cloned().collect();
         let marks = Marks { not_stated, not_asked: raw.not_asked.clone() };
-        let mut columns = Self { person, pair, date, items: Vec::new(), names: Vec::new(), usable, mapping: Vec::new(), marks };
+        let mut columns =
+            Self { person, pair, date, items: Vec::new(), names: Vec::new(), usable, mapping: Vec::new(), marks, overruled: Vec::new() };
         for item in &instrument.items {
             let found = columns.item(export, item, raw);
             if matches!(found, ItemColumns::Absent(_)) && raw.is_usable() {
@@ -172,7 +175,14 @@ impl ExportColumns {
         let found: Vec<Option<(usize, &'static str)>> =
             item.choices.iter().map(|choice| find(export, item, |names| raw.find_choice(names, &choice_names(choice))).ok()).collect();
         if found.iter().any(Option::is_some) {
+            let heading = export.items.get(&item.id).unwrap_or(&item.id);
             for (choice, column) in item.choices.iter().zip(&found) {
+                let by_heading = raw.choice_column(heading, &choice_names(choice));
+                if let (Some((column, _)), Ok(other)) = (column, by_heading)
+                    && *column != other
+                {
+                    self.overruled.push(*column);
+                }
                 self.map(raw, format!("{}___{}", item.id, choice.code), *column);
             }
             return ItemColumns::PerChoice { columns: found.into_iter().map(|found| found.map(|(column, _)| column)).collect(), slots };
@@ -237,6 +247,10 @@ impl ExportColumns {
 
     /// Compares the export's question texts with the instrument's, where the export has them.
     fn check_texts(&self, instrument: &Instrument, raw: &RawExport, findings: &mut Findings) {
+        for column in &self.overruled {
+            let place = Place { file: &raw.file, row: Some(2), column: raw.headings.as_slice().get(*column).map(String::as_str) };
+            findings.push(rules::item_text_differs::finding(&place, "the text of another choice than the heading's, which was followed"));
+        }
         for (item, columns) in instrument.items.iter().zip(&self.items) {
             let Some(text) = &item.text else { continue };
             // The column of a choice carries the choice behind the question, or the question alone.
@@ -298,6 +312,11 @@ fn find<T>(
         }
     }
     look(&ItemNames { id: &item.id, text: item.text.as_deref().unwrap_or_default() }).map(|(column, matched)| (column, matched.words()))
+}
+
+/// The one column of an item, where it has one.
+pub fn column_of(export: &ExportPlan, item: &Item, raw: &RawExport) -> Option<usize> {
+    find(export, item, |names| raw.find_item(names)).ok().map(|(column, _)| column)
 }
 
 fn choice_names(choice: &Choice) -> ChoiceNames<'_> {

@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::ingest::{Inputs, read_inputs};
 use crate::present::{self, Facts};
-use crate::program::load_plan;
 use crate::program::plan::{Plan, day_number};
+use crate::program::{confined, load_plan};
 use crate::render::{Theme, render_page};
 use crate::write::{self, Draft};
 
@@ -183,7 +183,8 @@ fn facts(loaded: &Loaded) -> Facts {
 
 fn read_key(plan: &Plan) -> Result<Vec<u8>> {
     let path = plan.root.join(&plan.privacy.key_file);
-    let key = std::fs::read_to_string(&path).map_err(|_| {
+    let real = if path.exists() { confined(&plan.root, &plan.privacy.key_file)? } else { path.clone() };
+    let key = std::fs::read_to_string(&real).map_err(|_| {
         Error::new(
             "the program has no key for the digests of its inputs",
             "write 64 random hexadecimal characters into it, as `mentorscope init` does",

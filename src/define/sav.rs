@@ -21,7 +21,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
     let mut definition = Definition::new(System::Spss, "SPSS system file");
     definition.title = dictionary.file_label.clone();
     definition.details.insert("file_encoding".to_owned(), json!(dictionary.encoding));
-    for finding in export.findings.as_slice().iter().filter(|finding| finding.rule.starts_with("file.spss")) {
+    for finding in export.findings.as_slice().iter().filter(|finding| finding.rule.starts_with("file.spss_")) {
         definition.note("", format!("{}: {}", finding.rule, finding.found));
     }
     let mut in_sets = BTreeSet::new();

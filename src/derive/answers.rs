@@ -36,11 +36,12 @@ pub fn answers(plan: &Plan, responses: &Responses, spans: &[Span]) -> PolarsResu
         scored.push(column.numerator.clone().alias(format!("n{position}")));
         scored.push(column.denominator.clone().alias(format!("d{position}")));
     }
-    let frame = responses
-        .frame
-        .clone()
-        .lazy()
-        .join(span_periods(spans)?.lazy(), [col("period")], [col("period")], JoinArgs::new(JoinType::Inner))
+    let in_spans =
+        responses.frame.clone().lazy().join(span_periods(spans)?.lazy(), [col("period")], [col("period")], JoinArgs::new(JoinType::Inner));
+    // Anonymous people cannot be told apart between waves: a span shows its last wave, lest one person count for several.
+    let anonymous = !responses.linked && responses.role != Role::Institution;
+    let in_spans = if anonymous { in_spans.filter(col("period").eq(col("period").max().over([col("span")])?)) } else { in_spans };
+    let frame = in_spans
         .sort(["span", unit, "period", "date"], SortMultipleOptions::default().with_maintain_order(true))
         .group_by_stable([col("span"), col(unit)])
         .agg([all().exclude_cols(["span", unit]).as_expr().last()])

@@ -30,6 +30,10 @@ pub fn has_floor(row: &ResultRow, privacy: &Privacy) -> bool {
 
 /// What is shown of a row whose cell is not hidden for its neighbors' sake.
 pub fn figure(row: &ResultRow, privacy: &Privacy) -> Figure {
+    // That answers are anonymous is the program's own declaration, and says nothing of anybody.
+    if row.value == Err(NotEstimable::NotLinked) {
+        return Figure::Hidden(Symbol::Unavailable);
+    }
     if !has_floor(row, privacy) {
         return Figure::Hidden(Symbol::Confidential);
     }

@@ -3,6 +3,7 @@
 use super::adapter::{Adapter, Evidence, Layout, Probe, RowKind, SystemColumns, cell};
 use super::container::Container;
 use super::matching::ChoiceNames;
+use super::qualtrics::Qualtrics;
 use super::record::Cells;
 use super::redcap::checkbox_heading;
 use super::spss::{SavCompression, SavDictionary};
@@ -66,12 +67,8 @@ impl Adapter for SpssFile {
     }
 
     fn row_kind(&self, status: &str) -> RowKind {
-        match status {
-            "0" | "IP Address" => RowKind::Usable,
-            "1" | "Survey Preview" => RowKind::Preview,
-            "2" | "Survey Test" => RowKind::Test,
-            _ => RowKind::OtherStatus,
-        }
+        // The column is known by Qualtrics' names alone.
+        Qualtrics.row_kind(status)
     }
 
     fn finished(&self, columns: &SystemColumns, cells: &Cells<'_>) -> Option<bool> {

@@ -431,7 +431,17 @@ fn what_a_qualtrics_export_may_suffer() {
         response("no person", "responses.missing_person", "ExternalReference", ""),
         answer("code between the choices", "satisfied_overall", "6"),
         answer("half a code", "satisfied_overall", "4.5"),
-        answer("undeclared mark", "satisfied_overall", "NA"),
+        case("undeclared mark", MENTEE, |p| set(p, MENTEE, 4, "satisfied_overall", "NA")).error(
+            "responses.undeclared_mark",
+            4,
+            "satisfied_overall",
+        ),
+        case("code with its label", MENTEE, |p| set(p, MENTEE, 4, "satisfied_overall", "5 - Strongly agree")).says(
+            "responses.read_with_care",
+            4,
+            "satisfied_overall",
+        ),
+        answer("code with another label", "satisfied_overall", "5 - Disagree"),
         answer("more than ten", "recommend", "11"),
         answer("neither chosen nor not", "disciplines_2", "perhaps"),
         case("label instead of code", MENTEE, |p| set(p, MENTEE, 4, "satisfied_overall", "Strongly agree")),
@@ -454,7 +464,9 @@ fn what_a_qualtrics_export_may_suffer() {
         ),
         case("exchanged headings of items", MENTEE, |p| swap_headings(p, MENTEE, "goals_vague", "goals_agreed"))
             .says("responses.item_text_differs", 2, "goals_vague")
-            .says("responses.item_text_differs", 2, "goals_agreed"),
+            .says("responses.item_text_differs", 2, "goals_agreed")
+            .error("waves.scale_reversed", None, "goals_vague")
+            .error("waves.scale_reversed", None, "goals_agreed"),
         case("exchanged ids", MENTEE, |p| swap_headings(p, MENTEE, "pair_id", "ExternalReference"))
             .error("responses.unknown_pair", 4, "pair_id")
             .leaves_out("responses.unknown_pair", 411)
@@ -635,7 +647,9 @@ fn a_file_that_cannot_be_read_is_left_out_whole() {
         ("a picture", "file.encoding", |p, file| p.write(file, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\xff\xfe\xfd")),
     ];
     for (name, rule, ruin) in ruins {
-        for file in [ROSTER, GOALS, MENTEE, MENTOR, INSTITUTION] {
+        // Where only the encoding is another one, an export is read by what its bytes suggest: see the next test.
+        let exports: &[&str] = if matches!(name, "Latin-1" | "UTF-16 without a mark") { &[] } else { &[MENTEE, MENTOR, INSTITUTION] };
+        for &file in [ROSTER, GOALS].iter().chain(exports) {
             let program = Program::new();
             ruin(&program, file);
             let outcome = check(program.path());
@@ -644,6 +658,33 @@ fn a_file_that_cannot_be_read_is_left_out_whole() {
             assert!(of_file.iter().any(|f| f["severity"] == "error" && f["excludes"] == "file"), "{name} {file}: {of_file:?}");
             assert_eq!(funnels(&json)[file].1, 0, "{name} {file}");
             assert_eq!(outcome.code, 1, "{name} {file}");
+        }
+    }
+}
+
+/// Exports come from systems that nobody here configures: an encoding that is not declared is guessed, and said.
+#[test]
+fn the_encoding_of_an_export_is_guessed_and_said() {
+    for file in [MENTEE, MENTOR, INSTITUTION] {
+        for utf16 in [false, true] {
+            let program = Program::new();
+            let text = String::from_utf8(program.read(file)).unwrap();
+            let before = used(&program, file);
+            let bytes = if utf16 {
+                text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+            } else {
+                // One letter in the last heading, as one byte of Latin-1.
+                let mut bytes = text.into_bytes();
+                let end = bytes.iter().position(|&b| b == b'\n').unwrap();
+                bytes.splice(end..end, *b"\xE9");
+                bytes
+            };
+            program.write(file, bytes);
+            let json = check(program.path()).json();
+            let said = findings(&json).iter().find(|f| f["file"] == file && f["rule"] == "file.encoding_guessed");
+            assert_eq!(said.unwrap_or_else(|| panic!("{file} {utf16}"))["severity"], "warning");
+            assert!(utf16 || funnels(&json)[file].1 <= before);
+            assert!(!utf16 || funnels(&json)[file].1 == before, "{file}");
         }
     }
 }
@@ -725,7 +766,7 @@ fn a_faulty_program_is_refused_with_the_place() {
         ("less protection", |t| t.replace("minimum_people = 5", "minimum_people = 1"), "below the floor of 5"),
         ("path out of the folder", |t| t.replace("\"roster.csv\"", "\"../roster.csv\""), "leaves the program's folder"),
         ("same file twice", |t| t.replace("exports/mentee_2025-Q1.csv", "exports/mentee_2024-Q4.csv"), "appears twice"),
-        ("no pair column", |t| t.replace("person = \"mentor_id\"\npair = \"pair_id\"\n", "person = \"mentor_id\"\n"), "lacks `pair`"),
+        ("no pair, no person", |t| t.replace("person = \"mentor_id\"\npair = \"pair_id\"\n", ""), "lacks `pair`"),
         ("no window", |t| t[..t.find("[[window]]").unwrap()].to_string() + &t[t.find("[[cohort]]").unwrap()..], "[[window]]"),
         ("unknown metric", |t| t.replace("satisfied = 0.8", "happiness = 0.8"), "unknown metric `happiness`"),
     ];
@@ -940,9 +981,14 @@ fn the_columns_of_choices_are_watched() {
             "trouble_causes___7",
         ),
         case("choice with two columns", MENTEE, |p| repeat_heading(p, MENTEE, "disciplines_2")).says(
+            "file.repeated_heading",
+            1,
+            "disciplines_2",
+        ),
+        case("choice with two columns", MENTOR, |p| repeat_heading(p, MENTOR, "trouble_causes___7")).says(
             "responses.missing_column",
             None,
-            "disciplines_2",
+            "trouble_causes___7",
         ),
         case("exchanged choices", MENTEE, |p| swap_headings(p, MENTEE, "trouble_causes_6", "trouble_causes_7"))
             .says("responses.item_text_differs", 2, "trouble_causes_6")

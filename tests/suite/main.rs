@@ -11,7 +11,9 @@ mod determinism;
 mod documents;
 #[cfg(unix)]
 mod hostile;
+mod linking;
 mod numbers;
 mod pages;
 mod publish;
 mod support;
+mod waves;

@@ -1,6 +1,6 @@
 //! One row per department (or whatever the program shows first): who is behind, who is not.
 
-use super::{View, look};
+use super::{View, limits, look};
 use crate::disclose::Verdict;
 use crate::present::model::{Block, Layout, Section};
 use crate::present::{charts, flags, words};
@@ -14,10 +14,15 @@ pub fn section(view: &View<'_>) -> Option<Section> {
     let period = &view.book.spans[window].label;
     let title = title(view, grouping, window);
     let Some(figure) = charts::group_dots(&view.book, title.clone(), &subject, grouping, window) else {
-        let text = format!("Satisfaction by {label}, {period}: {}.", words::NOT_SHOWN);
-        let blocks = vec![Block::Paragraph(text)];
+        let anonymous = limits::anonymous(view, "response_mentee");
+        let why = if anonymous { "not known, for mentees answered anonymously" } else { words::NOT_SHOWN };
+        let blocks = vec![Block::Paragraph(format!("Satisfaction by {label}, {period}: {why}."))];
         return Some(Section {
-            heading: Some(format!("Too few answers to tell one {label} from another")),
+            heading: Some(if anonymous {
+                format!("Anonymous answers do not tell one {label} from another")
+            } else {
+                format!("Too few answers to tell one {label} from another")
+            }),
             subtitle: None,
             layout: Layout::Full,
             blocks,

@@ -1,9 +1,11 @@
 //! What cannot be told, and what is safe to say where nothing is shown.
 
 use super::{View, actions};
+use crate::disclose::{Figure, Symbol};
 use crate::present::lookup::Subject;
 use crate::present::model::{Block, Layout, Section};
 use crate::present::{numbers, words};
+use crate::stats::NotEstimable;
 
 /// The note at the end.
 pub fn section(view: &View<'_>) -> Section {
@@ -16,7 +18,23 @@ pub fn section(view: &View<'_>) -> Section {
     Section { heading: Some("What we cannot tell".into()), subtitle: None, layout: Layout::Note, blocks: vec![Block::Bullets(lines)] }
 }
 
+/// What is not known of a side that answers anonymously; none where it does not.
+pub fn anonymous(view: &View<'_>, response: &str) -> bool {
+    let row = view.book.subject(response).and_then(|subject| view.book.program(&subject, view.span));
+    row.is_some_and(|row| {
+        matches!(row.figure.get(), Figure::Hidden(Symbol::Unavailable)) && row.reason == Some(NotEstimable::NotLinked.to_string())
+    })
+}
+
 fn response(view: &View<'_>) -> String {
+    let sides = [("response_mentee", "Mentees"), ("response_mentor", "Mentors")].into_iter().filter(|(id, _)| anonymous(view, id));
+    let sides: Vec<&str> = sides.map(|(_, side)| side).collect();
+    if !sides.is_empty() {
+        return format!(
+            "{} answered anonymously: how many of those asked answered, what they say by group, and what the two sides of one relationship say cannot be told.",
+            words::upper_first(&sides.join(" and ").to_lowercase())
+        );
+    }
     let amount = |id: &str| {
         let subject = view.book.subject(id)?;
         view.book.program(&subject, view.span).and_then(words::amount)
