@@ -1,4 +1,5 @@
-//! Throughput against the parse floor, both measured in this run: `cargo bench`, or `cargo bench -- 20000` for another number of pairs.
+//! Throughput against the parse floor, both measured in this run: `cargo bench --bench throughput`, or with `-- 20000` for another number
+//! of pairs.
 //!
 //! The floor reads every input file with the csv crate and adds up the lengths of its cells. The ratio says how many floors the whole command takes.
 

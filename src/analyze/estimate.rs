@@ -202,10 +202,20 @@ fn no_failure(subjects: &[Subject], age: f64, confidence_level: f64) -> Result<V
 /// Distinct people among rows; `rows` need not be sorted.
 pub fn distinct(ids: &[u32], rows: impl Iterator<Item = usize>) -> u64 {
     let mut seen: Vec<u32> = rows.map(|row| ids[row]).filter(|&id| id != u32::MAX).collect();
+    let (least, greatest) = seen.iter().fold((u32::MAX, 0), |(least, greatest), &id| (least.min(id), greatest.max(id)));
+    // A bit per possible id is quicker than sorting, where ids are not too far apart.
+    if !seen.is_sorted() && ((greatest - least) as usize) < BITS_PER_ID * seen.len() {
+        let mut bits = vec![0_u64; (greatest - least) as usize / 64 + 1];
+        seen.iter().map(|id| (id - least) as usize).for_each(|id| bits[id / 64] |= 1 << (id % 64));
+        return bits.iter().map(|bits| u64::from(bits.count_ones())).sum();
+    }
     seen.sort_unstable();
     seen.dedup();
     seen.len() as u64
 }
+
+/// Possible ids for each one met, up to which they are counted by bits.
+const BITS_PER_ID: usize = 64;
 
 fn support(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Support {
     let rows = || used.iter().copied().filter(|&row| kind != Kind::Count || measures.y[row] == 1.0);
@@ -229,5 +239,18 @@ fn support(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Supp
         n_missing: 0,
         short_side: if matches!(kind, Kind::PersonShare | Kind::Share | Kind::Incidence(_)) { sides() } else { people },
         clusters: distinct(&keys.mentee, rows()).min(distinct(&keys.mentor, rows())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_counted_once_however_far_their_ids_lie_apart() {
+        let near: Vec<u32> = (0..1_000).map(|row| 7 + row * 37 % 500).collect();
+        let far = [u32::MAX - 1, 3, u32::MAX, 3, 1 << 31];
+        assert_eq!((distinct(&near, 0..1_000), distinct(&near, 0..10), distinct(&far, 0..5), distinct(&far, 0..0)), (500, 10, 3, 0));
+        assert_eq!(distinct(&[64, 0, 63, 127, 128, 0], 0..6), 5);
     }
 }

@@ -1,33 +1,49 @@
 //! Ids as integer codes, made once while reading.
 
-use std::hash::BuildHasher as _;
-
-use polars::prelude::PlRandomState;
+use super::code_index::CodeIndex;
 
 /// The ids of one kind, numbered in ascending order of the id, so that codes do not depend on row order.
 ///
 /// Ids are identifiers of people: they never enter a release.
 #[derive(Debug, Clone, Default)]
 pub struct Codes {
-    /// All ids, one behind the other.
+    ids: Ids,
+    index: CodeIndex,
+}
+
+/// Texts by their number.
+#[derive(Debug, Clone, Default)]
+pub struct Ids {
+    /// All of them, one behind the other.
     text: String,
-    /// Where each id ends.
-    ends: Vec<u32>,
-    /// Codes by the hash of their id, with gaps; a power of two of them, at most half of them filled.
-    slots: Vec<Slot>,
-    /// Seeded at random, so that nobody can prepare ids that collide. No order follows from it.
-    hasher: PlRandomState,
+    /// Where each ends.
+    ends: Vec<usize>,
 }
 
-/// A code, and bits of its id's hash, which tell most other ids apart.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    code: u32,
-    bits: u32,
-}
+impl Ids {
+    /// One of them.
+    pub fn get(&self, number: u32) -> Option<&str> {
+        let (number, end) = (number as usize, *self.ends.get(number as usize)?);
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.text.get(start..end)
+    }
 
-/// The code of a slot without any.
-const GAP: u32 = u32::MAX;
+    /// Adds one.
+    pub fn push(&mut self, id: &str) {
+        self.text.push_str(id);
+        self.ends.push(self.text.len());
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All of them with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
+        (0..self.len() as u32).filter_map(|number| Some((number, self.get(number)?)))
+    }
+}
 
 impl Codes {
     /// Numbers the ids.
@@ -35,6 +51,18 @@ impl Codes {
         let mut codes = Self::default();
         codes.append(ids);
         codes
+    }
+
+    /// Numbers the ids, and gives the code of each in the order in which they came.
+    pub fn numbered(ids: &[&str]) -> (Self, Vec<u32>) {
+        let (mut distinct, mut codes) = (Vec::new(), vec![0; ids.len()]);
+        for position in ascending(ids) {
+            if distinct.last() != Some(&ids[position]) {
+                distinct.push(ids[position]);
+            }
+            codes[position] = distinct.len() as u32 - 1;
+        }
+        (Self::new(distinct), codes)
     }
 
     /// Adds ids behind those there are, in ascending order of the id; ids that are there keep their code.
@@ -45,68 +73,53 @@ impl Codes {
         }
         new.sort_unstable_by(|left, right| left.as_ref().cmp(right.as_ref()));
         new.dedup_by(|left, right| left.as_ref() == right.as_ref());
-        for id in new {
-            self.text.push_str(id.as_ref());
-            // Tables have at most `TABLE_BYTES_MAX`, which is far within the range.
-            self.ends.push(self.text.len() as u32);
-        }
-        let mut slots = vec![Slot { code: GAP, bits: 0 }; (2 * self.len()).next_power_of_two()];
-        for (code, id) in (0_u32..).zip(self.ids()) {
-            let (mut place, bits) = place(&self.hasher, id, slots.len());
-            while slots[place].code != GAP {
-                place = (place + 1) % slots.len();
-            }
-            slots[place] = Slot { code, bits };
-        }
-        self.slots = slots;
+        new.iter().for_each(|id| self.ids.push(id.as_ref()));
+        self.index = CodeIndex::new(&self.ids);
     }
 
     /// The code of an id.
     pub fn get(&self, id: &str) -> Option<u32> {
-        if self.is_empty() {
-            return None;
-        }
-        let (mut place, bits) = place(&self.hasher, id, self.slots.len());
-        loop {
-            let slot = self.slots[place];
-            if slot.code == GAP {
-                return None;
-            }
-            if slot.bits == bits && self.id(slot.code) == Some(id) {
-                return Some(slot.code);
-            }
-            place = (place + 1) % self.slots.len();
-        }
+        self.index.get(id, &self.ids)
     }
 
     /// The id of a code.
     pub fn id(&self, code: u32) -> Option<&str> {
-        let (code, end) = (code as usize, *self.ends.get(code as usize)?);
-        let start = code.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.text.get(start as usize..end as usize)
+        self.ids.get(code)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.ids.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
     }
 
     /// All ids in order of their code.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        (0..self.len() as u32).filter_map(|code| self.id(code))
+        self.ids.iter().map(|(_, id)| id)
     }
 }
 
-/// Where to look for an id among so many slots, a power of two, and the bits to compare.
-fn place(hasher: &PlRandomState, id: &str, slots: usize) -> (usize, u32) {
-    let hash = hasher.hash_one(id);
-    // Lowest bits for the one, highest for the other.
-    (hash as usize & (slots - 1), (hash >> 32) as u32)
+/// Positions of ids in ascending order of the id; of equal ones, in any order.
+pub fn ascending(ids: &[&str]) -> Vec<usize> {
+    if ids.is_sorted() {
+        return (0..ids.len()).collect();
+    }
+    // Eight bytes behind what all ids begin with tell nearly all of them apart, and can be compared in one step.
+    let common = |one: &[u8], other: &[u8]| one.iter().zip(other).take_while(|(left, right)| left == right).count();
+    let first = ids.first().map_or(&[][..], |id| id.as_bytes());
+    let shared = ids.iter().fold(first.len(), |shared, id| common(&first[..shared], id.as_bytes()));
+    let part = |id: &str| {
+        let mut part = [0; 8];
+        id.as_bytes()[shared..].iter().zip(&mut part).for_each(|(byte, place)| *place = *byte);
+        u64::from_be_bytes(part)
+    };
+    let mut keyed: Vec<(u64, usize)> = ids.iter().enumerate().map(|(position, id)| (part(id), position)).collect();
+    keyed.sort_unstable_by(|left, right| left.0.cmp(&right.0).then_with(|| ids[left.1].cmp(ids[right.1])));
+    keyed.into_iter().map(|(_, position)| position).collect()
 }
 
 #[cfg(test)]
@@ -123,9 +136,23 @@ mod tests {
     }
 
     #[test]
-    fn every_id_is_found() {
-        let ids: Vec<String> = (0..1_000).map(|number| format!("P{number:04}")).collect();
-        let codes = Codes::new(ids.iter().rev().map(String::as_str));
-        assert!(ids.iter().enumerate().all(|(code, id)| codes.get(id) == Some(code as u32)));
+    fn ids_are_ordered_as_texts() {
+        for ids in [
+            vec!["ab2", "ab10", "ab", "ab2\0", "ab1", "ab100000000", "ab100000001", "ab2"],
+            vec!["é", "a", "", "z", "aa"],
+            vec![],
+            vec!["b", "b"],
+        ] {
+            let mut sorted = ids.clone();
+            sorted.sort();
+            assert_eq!(ascending(&ids).into_iter().map(|position| ids[position]).collect::<Vec<_>>(), sorted);
+        }
+    }
+
+    #[test]
+    fn each_id_has_its_code() {
+        let (codes, each) = Codes::numbered(&["b", "a", "b", "d"]);
+        assert_eq!(each, [1, 0, 1, 2]);
+        assert!(codes.ids().eq(["a", "b", "d"]));
     }
 }

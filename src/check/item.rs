@@ -64,6 +64,11 @@ impl ItemReader {
                 reader.accept(&code.to_string(), answer_code(code));
             }
         }
+        if item.kind == ItemKind::Number {
+            for code in (0..=maximum).take(reader.small.len()).filter(|code| *code >= minimum) {
+                reader.small[code as usize] = answer_code(code);
+            }
+        }
         for choice in &item.choices {
             let stored = choice.missing.map_or_else(|| answer_code(choice.code), |missing| Some(missing_code(missing)));
             for name in names(choice) {
@@ -96,9 +101,9 @@ impl ItemReader {
         self.decimal = decimal;
     }
 
-    /// As `read`, of a cell of one byte; none where that is no choice's code.
-    pub fn digit(&self, byte: u8) -> Option<i16> {
-        self.small.get(usize::from(byte.checked_sub(b'0').filter(|digit| *digit < 10)?)).copied().flatten()
+    /// As `read`, of a cell of one digit; none where that is no code.
+    pub fn digit(&self, digit: usize) -> Option<i16> {
+        self.small.get(digit).copied().flatten()
     }
 
     /// What a trimmed, non-blank cell says.

@@ -3,6 +3,7 @@
 mod actions;
 pub mod answer;
 mod cells;
+mod code_index;
 mod codes;
 mod dataset;
 mod drift;
@@ -20,6 +21,7 @@ mod roster;
 mod row_answers;
 mod rows;
 pub mod rules;
+mod seen;
 mod self_reports;
 mod shifted;
 
@@ -36,7 +38,7 @@ use repeated::Answered;
 
 use crate::error::{Error, Result};
 use crate::finding::Findings;
-use crate::ingest::Inputs;
+use crate::ingest::{Inputs, both};
 use crate::program::plan::{PersonKey, Plan, Role};
 
 /// What the check stage gives.
@@ -71,9 +73,11 @@ fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> 
     }
     let mut funnels = Vec::new();
     let reports = self_reports::read(plan, inputs);
-    let (mut roster, funnel) = roster::check_roster(plan, &inputs.roster, &reports, &mut findings)?;
+    let (register, roster) =
+        both(|| pairs::read_register(plan, &inputs.pairs), || roster::check_roster(plan, &inputs.roster, &reports, &mut findings));
+    let (mut roster, funnel) = roster?;
     funnels.push(funnel);
-    let (pairs, funnel) = pairs::check_pairs(plan, &inputs.pairs, &mut roster, &mut findings)?;
+    let (pairs, funnel) = pairs::check_pairs(plan, register, &mut roster, &mut findings)?;
     funnels.push(funnel);
     let goals = match (&plan.goals, &inputs.goals) {
         (Some(goals), Some(table)) => {

@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use super::cells::{Column, Reader};
-use super::codes::Codes;
+use super::codes::{Codes, ascending};
 use super::funnel::Funnel;
 use super::roster::Roster;
 use super::rules;
+use super::seen::Seen;
 use crate::finding::Findings;
-use crate::ingest::{Table, TableRow};
+use crate::ingest::{Table, TableRow, in_parallel};
 use crate::program::plan::{EndKind, Plan, Role};
+
+/// Pairs whose people are looked up in one go.
+const LOOKED_UP: usize = 1 << 12;
 
 /// An end whose meaning is not known: see `Dataset::pairs`.
 const LOST: u8 = 3;
@@ -44,6 +48,7 @@ struct Columns {
     end_reason: Column,
 }
 
+#[derive(Clone, Copy)]
 struct Pair<'t> {
     id: &'t str,
     mentee: &'t str,
@@ -58,8 +63,18 @@ struct Pair<'t> {
     end_kind: Option<u8>,
 }
 
-/// Reads the register. People whom the roster lacks get codes behind those of the roster: their pairs stay counted.
-pub fn check_pairs(plan: &Plan, table: &Table, roster: &mut Roster, findings: &mut Findings) -> PolarsResult<(Pairs, Funnel)> {
+/// The register as it was read, without a look at the roster.
+pub struct PairRows<'t> {
+    reader: Reader<'t>,
+    columns: Columns,
+    funnel: Funnel,
+    /// In ascending order of their ids.
+    pairs: Vec<(Pair<'t>, TableRow<'t>)>,
+    ids: Codes,
+}
+
+/// Reads the register.
+pub fn read_register<'t>(plan: &Plan, table: &'t Table) -> PairRows<'t> {
     let mut reader = Reader::new(table, plan.as_of);
     let columns = Columns {
         pair: reader.column(&plan.pairs.pair),
@@ -76,21 +91,34 @@ pub fn check_pairs(plan: &Plan, table: &Table, roster: &mut Roster, findings: &m
     };
     reader.check_order();
     let mut funnel = Funnel::of_table(table);
-    let (mut seen, mut pairs) = (PlHashSet::new(), Vec::new());
+    let (mut seen, mut pairs) = (Seen::new(), Vec::with_capacity(table.rows().len()));
     for row in reader.rows(&mut funnel) {
         match read_pair(plan, &mut reader, &columns, row, &mut seen) {
             Ok(pair) => {
-                let known = check_people(&mut reader, &columns, row, &pair, roster);
-                pairs.push((pair, known));
+                pairs.push((pair, row));
                 funnel.used += 1;
             }
             Err(rule) => funnel.exclude(rule),
         }
     }
+    let order = ascending(&pairs.iter().map(|(pair, _)| pair.id).collect::<Vec<_>>());
+    let pairs: Vec<_> = order.into_iter().map(|position| pairs[position]).collect();
+    let ids = Codes::new(pairs.iter().map(|(pair, _)| pair.id));
+    PairRows { reader, columns, funnel, pairs, ids }
+}
+
+/// Holds the register against the roster. People whom the roster lacks get codes behind those of the roster: their pairs stay counted.
+pub fn check_pairs(plan: &Plan, register: PairRows<'_>, roster: &mut Roster, findings: &mut Findings) -> PolarsResult<(Pairs, Funnel)> {
+    let PairRows { mut reader, columns, funnel, pairs, ids } = register;
+    let of_roster = |(pair, _): &(Pair<'_>, TableRow<'_>)| [pair.mentee, pair.mentor].map(|id| roster.people.get(id));
+    let known = in_parallel(pairs.chunks(LOOKED_UP), |pairs| pairs.iter().map(of_roster).collect::<Vec<_>>()).concat();
+    for ((pair, row), known) in pairs.iter().zip(&known) {
+        check_people(&mut reader, &columns, *row, pair, roster, known);
+    }
     findings.extend(std::mem::take(&mut reader.findings));
-    let ids = pairs.iter().flat_map(|(pair, known)| [pair.mentee, pair.mentor].into_iter().zip(known));
-    roster.people.append(ids.filter(|(_, known)| known.is_none()).map(|(id, _)| id));
-    build(plan, pairs, &roster.people).map(|pairs| (pairs, funnel))
+    let sides = pairs.iter().zip(&known).flat_map(|((pair, _), known)| [pair.mentee, pair.mentor].into_iter().zip(known));
+    roster.people.append(sides.filter(|(_, known)| known.is_none()).map(|(id, _)| id));
+    build(plan, &pairs, ids, &known, &roster.people).map(|pairs| (pairs, funnel))
 }
 
 fn read_pair<'t>(
@@ -98,7 +126,7 @@ fn read_pair<'t>(
     reader: &mut Reader<'_>,
     columns: &Columns,
     row: TableRow<'t>,
-    seen: &mut PlHashSet<&'t str>,
+    seen: &mut Seen<&'t str>,
 ) -> Result<Pair<'t>, rules::Rule> {
     let missing = Err(rules::missing_field::RULE);
     let (Some(id), Some(mentee), Some(mentor)) =
@@ -203,17 +231,16 @@ fn nearest_reason(plan: &Plan, reason: &str) -> String {
     )
 }
 
-/// Gives the codes of mentee and mentor, as far as the roster has them.
-fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, pair: &Pair<'_>, roster: &Roster) -> [Option<u32>; 2] {
-    [(pair.mentee, &columns.mentee), (pair.mentor, &columns.mentor)].map(|(id, column)| {
-        let known = roster.people.get(id);
+/// Names people whom the roster lacks, and those who have left though their pair is open. `known` are the codes of mentee and mentor.
+fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, pair: &Pair<'_>, roster: &Roster, known: &[Option<u32>; 2]) {
+    for ((id, column), known) in [(pair.mentee, &columns.mentee), (pair.mentor, &columns.mentor)].into_iter().zip(known) {
         match known {
             None => {
                 let finding = rules::unknown_person::finding(&reader.place(row, column), id);
                 reader.findings.push(finding);
             }
             Some(code) => {
-                let left = roster.left.get(&code).filter(|day| pair.ended.is_none() && **day <= reader.as_of);
+                let left = roster.left.get(code).filter(|day| pair.ended.is_none() && **day <= reader.as_of);
                 if left.is_some() {
                     let finding =
                         rules::open_though_left::finding(&reader.place(row, column), "an end date", format!("none, though {id} has left"));
@@ -221,32 +248,30 @@ fn check_people(reader: &mut Reader<'_>, columns: &Columns, row: TableRow<'_>, p
                 }
             }
         }
-        known
-    })
+    }
 }
 
-fn build(plan: &Plan, mut pairs: Vec<(Pair<'_>, [Option<u32>; 2])>, people: &Codes) -> PolarsResult<Pairs> {
-    pairs.sort_by(|left, right| left.0.id.cmp(right.0.id));
+fn build(plan: &Plan, pairs: &[(Pair<'_>, TableRow<'_>)], ids: Codes, known: &[[Option<u32>; 2]], people: &Codes) -> PolarsResult<Pairs> {
     let code = |known: Option<u32>, id: &str| known.or_else(|| people.get(id)).unwrap_or(u32::MAX);
-    let sides: Vec<(u32, u32)> = pairs.iter().map(|(pair, known)| (code(known[0], pair.mentee), code(known[1], pair.mentor))).collect();
-    let pairs: Vec<Pair<'_>> = pairs.into_iter().map(|(pair, _)| pair).collect();
-    let ids = Codes::new(pairs.iter().map(|pair| pair.id));
-    let column = |value: fn(&Pair) -> Option<i32>| pairs.iter().map(value).collect::<Vec<_>>();
+    let both_sides =
+        |((pair, _), known): (&(Pair<'_>, TableRow<'_>), &[Option<u32>; 2])| (code(known[0], pair.mentee), code(known[1], pair.mentor));
+    let sides: Vec<(u32, u32)> = pairs.iter().zip(known).map(both_sides).collect();
+    let pairs = || pairs.iter().map(|(pair, _)| pair);
+    let column = |value: fn(&Pair<'_>) -> Option<i32>| pairs().map(value).collect::<Vec<_>>();
     let frame = df!(
-        "pair" => (0..pairs.len() as u32).collect::<Vec<_>>(),
+        "pair" => (0..sides.len() as u32).collect::<Vec<_>>(),
         "mentee" => sides.iter().map(|side| side.0).collect::<Vec<_>>(),
         "mentor" => sides.iter().map(|side| side.1).collect::<Vec<_>>(),
-        "start" => pairs.iter().map(|pair| pair.start).collect::<Vec<_>>(),
-        "registered" => pairs.iter().map(|pair| pair.registered.unwrap_or(pair.start)).collect::<Vec<_>>(),
+        "start" => pairs().map(|pair| pair.start).collect::<Vec<_>>(),
+        "registered" => pairs().map(|pair| pair.registered.unwrap_or(pair.start)).collect::<Vec<_>>(),
         "agreed_end" => column(|pair| pair.agreed_end),
         "first_meeting" => column(|pair| pair.first_meeting),
         "last_contact" => column(|pair| pair.last_contact),
-        "interval" => pairs.iter().map(|pair| pair.interval.unwrap_or(plan.thresholds.meeting_interval_days)).collect::<Vec<_>>(),
+        "interval" => pairs().map(|pair| pair.interval.unwrap_or(plan.thresholds.meeting_interval_days)).collect::<Vec<_>>(),
         "ended" => column(|pair| pair.ended),
-        "end_kind" => pairs.iter().map(|pair| pair.end_kind).collect::<Vec<_>>(),
+        "end_kind" => pairs().map(|pair| pair.end_kind).collect::<Vec<_>>(),
     )?;
-    let ended = column(|pair| pair.ended);
-    let start = pairs.iter().map(|pair| pair.start).collect();
+    let (ended, start) = (column(|pair| pair.ended), pairs().map(|pair| pair.start).collect());
     Ok(Pairs { ids, sides, start, ended, frame })
 }
 

@@ -14,8 +14,13 @@ pub const ANONYMOUS: u32 = u32::MAX;
 /// Numbers of anonymous respondents begin here, far above those of people with ids.
 const FIRST_ANONYMOUS: u32 = 1 << 31;
 
-/// Responses whose answers are gathered in one go: few enough to stay near the processor.
-const GATHERED: usize = 1 << 11;
+/// Responses whose answers are gathered by one thread in one go.
+const PIECE: usize = 1 << 15;
+/// Responses whose answers are turned from rows into columns in one go: few enough to stay near the processor.
+const GATHERED: usize = 1 << 10;
+
+/// Groups in which is chosen in one go.
+const GROUPS: usize = 1 << 12;
 
 /// The responses to one instrument, in the order of files and rows.
 pub struct Answered {
@@ -32,11 +37,17 @@ struct At {
     response: u32,
 }
 
-/// Responses with their places.
-type Placed = Vec<(At, Head)>;
+/// What is chosen among the responses of some groups.
+struct Chosen {
+    /// Responses to use, by group, person and period.
+    kept: Vec<At>,
+    heads: Vec<Head>,
+    /// Those that others take the place of.
+    dropped: Vec<(At, Head)>,
+}
 
-/// A response as those of one pair are compared: what is alike in person and period is repeated, and the greatest of it is used. Last is its place
-/// among those of the pair.
+/// A response as those of one group are compared: what is alike in person and period is repeated, and the greatest of it is used. Last is its place
+/// among those that are ordered.
 type Rank = (u32, u16, i32, Option<i32>, Option<i32>, usize);
 
 impl Answered {
@@ -59,18 +70,20 @@ impl Answered {
         findings: &mut Findings,
     ) -> PolarsResult<DataFrame> {
         self.name_apart();
-        let (kept, dropped) = self.choose(pairs.sides.len());
-        for (at, head) in dropped {
+        let (ordered, starts) = self.by_pair(pairs.sides.len());
+        let groups = starts.len() - 1;
+        let chosen = in_parallel((0..groups).step_by(GROUPS), |first| self.choose(&ordered, &starts[first..=(first + GROUPS).min(groups)]));
+        for (at, head) in chosen.iter().flat_map(|chosen| &chosen.dropped) {
             let (file, _) = &self.parts[at.part as usize];
             let place = Place { file: &exports[*file].file, row: Some(u64::from(head.row)), column: None };
             findings.push(rules::repeated_response::finding(&place, "another response of the same side, pair and period is used"));
             funnels[*file].used -= 1;
             funnels[*file].exclude(rules::repeated_response::RULE);
         }
-        let (places, heads): (Vec<At>, Vec<Head>) = kept.into_iter().unzip();
-        let mut columns = head_columns(&heads, pairs);
-        columns.extend(self.answers(&places));
-        DataFrame::new(places.len(), columns)
+        let kept = chosen.iter().map(|chosen| chosen.kept.as_slice()).collect::<Vec<_>>().concat();
+        let mut columns = head_columns(&chosen, pairs);
+        columns.extend(self.answers(&kept));
+        DataFrame::new(kept.len(), columns)
     }
 
     /// Numbers anonymous respondents, whom nothing but their row tells apart.
@@ -83,34 +96,36 @@ impl Answered {
         }
     }
 
-    /// Responses to use, by pair, person and period, and those that others take the place of.
-    fn choose(&self, pairs: usize) -> (Placed, Placed) {
-        let (ordered, starts) = self.by_pair(pairs);
+    /// Chooses among the responses of some groups, whose bounds among the ordered ones are given.
+    fn choose(&self, ordered: &[At], bounds: &[usize]) -> Chosen {
+        let first = bounds.first().copied().unwrap_or(0);
+        let ordered = &ordered[first..bounds.last().copied().unwrap_or(first)];
         // Nothing is compared meanwhile, so that many heads are fetched at once.
-        let head = |at: &At| (*at, self.parts[at.part as usize].1.heads[at.response as usize]);
-        let ordered: Vec<(At, Head)> = ordered.iter().map(head).collect();
-        let (mut kept, mut dropped) = (Vec::with_capacity(ordered.len()), Vec::new());
+        let heads: Vec<Head> = ordered.iter().map(|at| self.parts[at.part as usize].1.heads[at.response as usize]).collect();
+        let mut chosen = Chosen { kept: Vec::with_capacity(heads.len()), heads: Vec::with_capacity(heads.len()), dropped: Vec::new() };
         let mut ranks: Vec<Rank> = Vec::new();
-        for bounds in starts.windows(2) {
-            let of_pair = &ordered[bounds[0]..bounds[1]];
+        for group in bounds.windows(2) {
             ranks.clear();
-            // Responses of a pair stand in the order of files and rows.
-            ranks.extend(
-                of_pair
-                    .iter()
-                    .enumerate()
-                    .map(|(place, (_, head))| (head.person, head.period, head.answered, head.date, head.second, place)),
-            );
+            // Responses of a group stand in the order of files and rows.
+            ranks.extend((group[0] - first..group[1] - first).map(|place| {
+                let head = &heads[place];
+                (head.person, head.period, head.answered, head.date, head.second, place)
+            }));
             ranks.sort_unstable();
             for (position, rank) in ranks.iter().enumerate() {
                 let is_last = ranks.get(position + 1).is_none_or(|next| (next.0, next.1) != (rank.0, rank.1));
-                if is_last { &mut kept } else { &mut dropped }.push(of_pair[rank.5]);
+                if is_last {
+                    chosen.kept.push(ordered[rank.5]);
+                    chosen.heads.push(heads[rank.5]);
+                } else {
+                    chosen.dropped.push((ordered[rank.5], heads[rank.5]));
+                }
             }
         }
-        (kept, dropped)
+        chosen
     }
 
-    /// All responses, those of no pair first, then by pair, and where those of each begin.
+    /// All responses in groups, those of no pair first, then those of each pair; and the bounds of the groups.
     fn by_pair(&self, pairs: usize) -> (Vec<At>, Vec<usize>) {
         let group = |head: &Head| head.pair.map_or(0, |pair| pair as usize + 1);
         let mut starts = vec![0; pairs + 3];
@@ -134,21 +149,24 @@ impl Answered {
 
     /// The columns of answers.
     fn answers(&self, kept: &[At]) -> Vec<Column> {
-        let mut columns = vec![vec![0_i16; kept.len()]; self.names.len()];
-        let mut pieces: Vec<(&[At], Vec<&mut [i16]>)> =
-            kept.chunks(GATHERED).map(|kept| (kept, Vec::with_capacity(columns.len()))).collect();
+        let mut columns: Vec<Vec<i16>> = self.names.iter().map(|_| vec![0; kept.len()]).collect();
+        let mut pieces: Vec<(&[At], Vec<&mut [i16]>)> = kept.chunks(PIECE).map(|kept| (kept, Vec::with_capacity(columns.len()))).collect();
         for column in &mut columns {
-            pieces.iter_mut().zip(column.chunks_mut(GATHERED)).for_each(|((_, columns), part)| columns.push(part));
+            pieces.iter_mut().zip(column.chunks_mut(PIECE)).for_each(|((_, columns), part)| columns.push(part));
         }
-        in_parallel(pieces, |(kept, columns)| {
+        in_parallel(pieces, |(kept, mut columns)| {
             let width = columns.len();
-            // Rows are fetched from all over memory first, and turned into columns where they are near.
-            let mut rows = Vec::with_capacity(kept.len() * width);
-            for at in kept {
-                rows.extend_from_slice(self.parts[at.part as usize].1.answers(at.response as usize));
-            }
-            for (slot, column) in columns.into_iter().enumerate() {
-                column.iter_mut().zip(rows[slot..].iter().step_by(width)).for_each(|(stored, answer)| *stored = *answer);
+            let mut rows = Vec::with_capacity(kept.len().min(GATHERED) * width);
+            for (number, kept) in kept.chunks(GATHERED).enumerate() {
+                // Rows are fetched from all over memory first, and turned into columns where they are near.
+                rows.clear();
+                for at in kept {
+                    rows.extend_from_slice(self.parts[at.part as usize].1.answers(at.response as usize));
+                }
+                for (slot, column) in columns.iter_mut().enumerate() {
+                    let stored = column.iter_mut().skip(number * GATHERED);
+                    stored.zip(rows[slot..].iter().step_by(width)).for_each(|(stored, answer)| *stored = *answer);
+                }
             }
         });
         self.names.iter().zip(columns).map(|(name, values)| Int16Chunked::from_vec(name.as_str().into(), values).into_column()).collect()
@@ -156,18 +174,20 @@ impl Answered {
 }
 
 /// All columns but the answers.
-fn head_columns(heads: &[Head], pairs: &Pairs) -> Vec<Column> {
-    let side = |side: fn((u32, u32)) -> u32| -> Vec<Option<u32>> {
-        heads.iter().map(|head| head.pair.map(|pair| side(pairs.sides[pair as usize]))).collect()
+fn head_columns(chosen: &[Chosen], pairs: &Pairs) -> Vec<Column> {
+    let heads = || chosen.iter().flat_map(|chosen| &chosen.heads);
+    let side = |name: &str, side: fn((u32, u32)) -> u32| {
+        let of_pair = |head: &Head| head.pair.map(|pair| side(pairs.sides[pair as usize]));
+        UInt32Chunked::from_iter_options(name.into(), heads().map(of_pair)).into_column()
     };
-    vec![
-        Column::new("person".into(), heads.iter().map(|head| head.person).collect::<Vec<_>>()),
-        Column::new("pair".into(), heads.iter().map(|head| head.pair).collect::<Vec<_>>()),
-        Column::new("period".into(), heads.iter().map(|head| head.period).collect::<Vec<_>>()),
-        Column::new("mentee".into(), side(|sides| sides.0)),
-        Column::new("mentor".into(), side(|sides| sides.1)),
-        Column::new("date".into(), heads.iter().map(|head| head.date).collect::<Vec<_>>()),
-        Column::new("complete".into(), heads.iter().map(|head| head.complete).collect::<Vec<_>>()),
-        Column::new("answered".into(), heads.iter().map(|head| head.answered).collect::<Vec<_>>()),
-    ]
+    in_parallel(0..8, |column| match column {
+        0 => Column::new("person".into(), heads().map(|head| head.person).collect::<Vec<_>>()),
+        1 => UInt32Chunked::from_iter_options("pair".into(), heads().map(|head| head.pair)).into_column(),
+        2 => Column::new("period".into(), heads().map(|head| head.period).collect::<Vec<_>>()),
+        3 => side("mentee", |sides| sides.0),
+        4 => side("mentor", |sides| sides.1),
+        5 => Int32Chunked::from_iter_options("date".into(), heads().map(|head| head.date)).into_column(),
+        6 => Column::new("complete".into(), heads().map(|head| head.complete).collect::<Vec<_>>()),
+        _ => Column::new("answered".into(), heads().map(|head| head.answered).collect::<Vec<_>>()),
+    })
 }

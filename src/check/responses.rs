@@ -8,7 +8,7 @@ use super::funnel::{Funnel, UNREADABLE};
 use super::item_columns::ItemColumns;
 use super::pairs::Pairs;
 use super::people::PeopleIndex;
-use super::row_answers::{NOT_STATED, Row};
+use super::row_answers::{NOT_STATED, PlanOfItems, Row};
 use super::rows::Rows;
 use super::rules::{self, Place};
 use super::shifted::StrangeCodes;
@@ -55,6 +55,8 @@ pub struct Context<'a> {
     pub raw: &'a RawExport,
     /// Where things stand in it.
     pub columns: ExportColumns,
+    /// Its items by how their cells are read.
+    pub plan_of_items: PlanOfItems,
     /// How its dates and numbers are read.
     pub conventions: Conventions,
     /// The people of the roster by each of their names.
@@ -73,6 +75,8 @@ pub struct Context<'a> {
 pub struct Block {
     /// Readers of its own, which remember texts.
     pub items: Vec<ItemColumns>,
+    /// Positions of the items that need a closer look in the row at hand.
+    pub others: Vec<usize>,
     /// The stored answers of the row at hand.
     pub buffer: Vec<i16>,
     /// What is wrong with its rows.
@@ -98,7 +102,9 @@ pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, regist
     let date_column = columns.date.filter(|_| usable);
     let evidence = raw.evidence(date_column, &numbers);
     let conventions = evidence.conventions();
-    let mut context = Context { plan, export, instrument, raw, columns, conventions, people, pairs, pairs_of, staff, periods };
+    let plan_of_items = PlanOfItems::new(instrument, &columns.items, raw);
+    let mut context =
+        Context { plan, export, instrument, raw, columns, plan_of_items, conventions, people, pairs, pairs_of, staff, periods };
     if export.anonymous && usable {
         let place = Place { file: &raw.file, row: None, column: None };
         findings.push(rules::anonymous::finding(&place, "answers of known people", "anonymous answers, as declared"));
@@ -187,6 +193,7 @@ impl Context<'_> {
         let width = self.columns.names.len();
         Block {
             items: self.columns.items.clone(),
+            others: Vec::with_capacity(self.instrument.items.len()),
             buffer: vec![NOT_STATED; width],
             findings: Findings::default(),
             strange: StrangeCodes::default(),

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use polars::prelude::{DataFrame, InitHashMaps as _, IntoLazy, PlHashSet, PolarsResult, SortMultipleOptions, df};
+use polars::prelude::{DataFrame, PolarsResult, df};
 
 use super::cells::{Column, Reader};
 use super::codes::Codes;
 use super::funnel::Funnel;
 use super::rules;
+use super::seen::Seen;
 use crate::finding::Findings;
 use crate::ingest::{Table, TableRow};
 use crate::program::plan::{Demographic, DemographicSource, Plan};
@@ -51,7 +52,7 @@ pub fn check_roster(
 
     let mut funnel = Funnel::of_table(table);
     let rows = reader.rows(&mut funnel);
-    let mut seen = PlHashSet::new();
+    let mut seen = Seen::new();
     let mut people = Vec::new();
     let mut values = vec![Vec::new(); plan.demographics.len()];
     for row in rows {
@@ -90,23 +91,25 @@ pub fn check_roster(
         funnel.used += 1;
     }
     findings.extend(std::mem::take(&mut reader.findings));
-    build(people, values).map(|roster| (roster, funnel))
+    build(&people, &values).map(|roster| (roster, funnel))
 }
 
 /// `values` has one column per demographic, as long as `people`.
-fn build(people: Vec<Person<'_>>, values: Vec<Vec<Option<u16>>>) -> PolarsResult<Roster> {
-    let codes = Codes::new(people.iter().map(|person| person.id));
-    let code = |person: &Person<'_>| codes.get(person.id).unwrap_or(u32::MAX);
+fn build(people: &[Person<'_>], values: &[Vec<Option<u16>>]) -> PolarsResult<Roster> {
+    let (codes, person) = Codes::numbered(&people.iter().map(|person| person.id).collect::<Vec<_>>());
+    let mut order: Vec<usize> = (0..people.len()).collect();
+    order.sort_unstable_by_key(|&row| (person[row], people[row].valid_from));
     let mut frame = df!(
-        "person" => people.iter().map(code).collect::<Vec<_>>(),
-        "valid_from" => people.iter().map(|person| person.valid_from).collect::<Vec<_>>(),
-        "left_on" => people.iter().map(|person| person.left_on).collect::<Vec<_>>(),
+        "person" => order.iter().map(|&row| person[row]).collect::<Vec<_>>(),
+        "valid_from" => order.iter().map(|&row| people[row].valid_from).collect::<Vec<_>>(),
+        "left_on" => order.iter().map(|&row| people[row].left_on).collect::<Vec<_>>(),
     )?;
-    for (position, values) in values.into_iter().enumerate() {
+    for (position, values) in values.iter().enumerate() {
+        let values: Vec<Option<u16>> = order.iter().map(|&row| values[row]).collect();
         frame.with_column(polars::prelude::Column::new(format!("d{position}").into(), values))?;
     }
-    let left = people.iter().filter_map(|person| person.left_on.map(|day| (code(person), day))).collect();
-    let frame = frame.lazy().sort(["person", "valid_from"], SortMultipleOptions::default()).collect()?;
+    // Of several days the one in the last row of the file.
+    let left = people.iter().zip(&person).filter_map(|(person, code)| person.left_on.map(|day| (*code, day))).collect();
     Ok(Roster { people: codes, frame, left })
 }
 

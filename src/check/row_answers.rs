@@ -7,8 +7,8 @@ use super::item_columns::{ItemColumns, NAMES};
 use super::responses::{Block, Context};
 use super::rules::{self, Place, Rule};
 use crate::finding::Findings;
-use crate::ingest::{Cells, match_joined};
-use crate::program::instrument::{Choice, Item, ItemKind, Missing};
+use crate::ingest::{Cells, RawExport, match_joined};
+use crate::program::instrument::{Choice, Instrument, Item, ItemKind, Missing};
 
 /// Stored where a question was shown and not answered.
 pub const NOT_STATED: i16 = missing_code(Missing::NotStated);
@@ -39,19 +39,32 @@ impl<'r> Row<'r> {
 impl Context<'_> {
     /// Fills the block's buffer with a row's answers; gives how many items were answered and whether the response is complete.
     pub fn answers(&self, row: &Row<'_>, block: &mut Block) -> Result<(i32, bool), Rule> {
-        let (mut answered, mut shown) = (0, 0);
         let (mut items, mut buffer) = (std::mem::take(&mut block.items), std::mem::take(&mut block.buffer));
-        for (item, columns) in self.instrument.items.iter().zip(&mut items) {
+        let mut others = std::mem::take(&mut block.others);
+        others.clear();
+        others.extend_from_slice(&self.plan_of_items.others);
+        let mut count = Count::default();
+        for plain in &self.plan_of_items.plain {
+            match plain.read(row.cells).map(|stored| row.shown(stored)) {
+                Some(stored) => {
+                    buffer[plain.slot] = stored;
+                    count.add(Answer::of(stored));
+                }
+                None => others.push(plain.item),
+            }
+        }
+        for &position in &others {
+            let (item, columns) = (&self.instrument.items[position], &mut items[position]);
             let answer = match columns {
                 ItemColumns::Absent(slots) => {
                     buffer[slots.clone()].fill(NOT_ASKED);
                     Answer::NotAsked
                 }
                 ItemColumns::One { column, slot, reader } => {
-                    let stored = self.plain(row, *column, reader).unwrap_or_else(|| match row.text(*column) {
+                    let stored = match row.text(*column) {
                         None => NOT_STATED,
                         Some(text) => self.one(row.number, &Cell { column: *column, slot: *slot, text }, item, reader, block),
-                    });
+                    };
                     buffer[*slot] = row.shown(stored);
                     Answer::of(buffer[*slot])
                 }
@@ -67,12 +80,12 @@ impl Context<'_> {
                     self.joined(row, item, &joined, &mut buffer[slots.clone()], &mut block.findings)
                 }
             };
-            if item.kind != ItemKind::Text && answer != Answer::NotAsked {
-                shown += 1;
-                answered += i32::from(answer == Answer::Given);
+            if item.kind != ItemKind::Text {
+                count.add(answer);
             }
         }
-        (block.items, block.buffer) = (items, buffer);
+        (block.items, block.buffer, block.others) = (items, buffer, others);
+        let Count { answered, shown } = count;
         let share = f64::from(answered) / f64::from(shown.max(1));
         if answered == 0 || share < self.plan.thresholds.partial_share {
             let expected = format!("at least {} of {shown} items answered", (self.plan.thresholds.partial_share * f64::from(shown)).ceil());
@@ -81,15 +94,6 @@ impl Context<'_> {
             return Err(rules::break_off::RULE);
         }
         Ok((answered, share >= self.plan.thresholds.complete_share))
-    }
-
-    /// The stored value of a cell that is blank or a code of one digit, as nearly all are; none for any other. An SPSS file may declare codes missing.
-    fn plain(&self, row: &Row<'_>, column: usize, reader: &ItemReader) -> Option<i16> {
-        match row.cells.bytes(column)? {
-            [] => Some(NOT_STATED),
-            [digit] if self.raw.dictionary.is_none() => reader.digit(*digit),
-            _ => None,
-        }
     }
 
     /// The stored value of a cell that is not blank.
@@ -216,6 +220,70 @@ impl Context<'_> {
         }
         buffer.fill(NOT_STATED);
         Answer::NotGiven
+    }
+}
+
+/// Items by how their cells are read.
+#[derive(Debug, Clone, Default)]
+pub struct PlanOfItems {
+    plain: Vec<Plain>,
+    /// Positions of the others.
+    others: Vec<usize>,
+}
+
+/// An item whose cells are blank or codes of one digit, most of them.
+#[derive(Debug, Clone)]
+struct Plain {
+    /// Position in the instrument.
+    item: usize,
+    column: usize,
+    slot: usize,
+    /// Stored value of each digit, or `NO_CODE`.
+    codes: [i16; 10],
+}
+
+/// In place of the stored value of a digit that is no code.
+const NO_CODE: i16 = i16::MIN;
+
+impl PlanOfItems {
+    /// Sorts the items of a file; an SPSS file may declare codes missing, so that its cells all need a second look.
+    pub fn new(instrument: &Instrument, columns: &[ItemColumns], raw: &RawExport) -> Self {
+        let mut plan = Self::default();
+        for (position, (item, columns)) in instrument.items.iter().zip(columns).enumerate() {
+            match columns {
+                ItemColumns::One { column, slot, reader } if item.kind != ItemKind::Text && raw.dictionary.is_none() => {
+                    let codes = std::array::from_fn(|digit| reader.digit(digit).unwrap_or(NO_CODE));
+                    plan.plain.push(Plain { item: position, column: *column, slot: *slot, codes });
+                }
+                _ => plan.others.push(position),
+            }
+        }
+        plan
+    }
+}
+
+impl Plain {
+    /// The stored value of a cell that is blank or a code of one digit; none for any other.
+    fn read(&self, cells: &Cells<'_>) -> Option<i16> {
+        match cells.bytes(self.column)? {
+            [] => Some(NOT_STATED),
+            [byte] => self.codes.get(usize::from(byte.wrapping_sub(b'0'))).copied().filter(|stored| *stored != NO_CODE),
+            _ => None,
+        }
+    }
+}
+
+/// Items shown to the respondent, and those of them that were answered.
+#[derive(Default)]
+struct Count {
+    shown: i32,
+    answered: i32,
+}
+
+impl Count {
+    fn add(&mut self, answer: Answer) {
+        self.shown += i32::from(answer != Answer::NotAsked);
+        self.answered += i32::from(answer == Answer::Given);
     }
 }
 

@@ -56,3 +56,36 @@ impl CellEvidence {
         Conventions { dates: self.dates.reader(self.declared), decimals }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::Splitter;
+    use super::*;
+
+    fn shown(declared: Option<DateOrder>, records: &[&str]) -> CellEvidence {
+        let mut evidence = CellEvidence::new(declared, Some(0), &[1]);
+        records.iter().for_each(|record| evidence.add(&Splitter::default().split(record, false, b';')));
+        evidence
+    }
+
+    #[test]
+    fn parts_together_show_what_the_whole_shows() {
+        let records = ["1/2/2026;7", "2026-01-02;1,5", "3/13/2026;2"];
+        let whole = shown(None, &records).conventions();
+        assert_eq!((whole.dates.order(), whole.decimals.as_slice()), (Some(DateOrder::Mdy), &[Some(DecimalMark::Comma)][..]));
+        for cut in 0..=records.len() {
+            let mut parts = shown(None, &records[..cut]);
+            parts.append(&shown(None, &records[cut..]));
+            assert_eq!(parts.conventions().dates.ruling(), whole.dates.ruling());
+            assert!(parts.conventions().read_alike(&whole));
+        }
+    }
+
+    #[test]
+    fn nothing_is_assumed_that_was_not_declared() {
+        let (open, declared) = (shown(None, &[]).conventions(), shown(Some(DateOrder::Dmy), &[]).conventions());
+        assert_eq!((open.dates.order(), declared.dates.order()), (None, Some(DateOrder::Dmy)));
+        assert!(!open.read_alike(&declared) && open.read_alike(&shown(None, &["2026-01-02;3"]).conventions()));
+        assert!(open.read_alike(&shown(None, &["1/2/2026;3"]).conventions()), "an order that nothing shows is refused, as before");
+    }
+}

@@ -12,17 +12,17 @@ use super::date_reader::DateReader;
 use super::dialect::{Delimiter, LineEndings};
 use super::faults::{about, printable, unusable};
 use super::files::{Contents, read_any, read_export_bytes};
-use super::headings::{HeadingFault, Headings};
+use super::headings::{HeadingFault, Headings, check_headings};
 use super::matching::{ChoiceNames, FoldedLabel};
 use super::record::Cells;
 use super::redcap;
 use super::scan::{Scan, scan, scan_blocks};
-use super::source::{COLUMNS_MAX, Source};
+use super::source::Source;
 use super::spss::SavDictionary;
 use super::spss_file;
 use super::workbook::{InProcess, WorkbookReader};
 use crate::error::Result;
-use crate::finding::{Excludes, Finding, Findings, Severity};
+use crate::finding::{Finding, Findings, Severity};
 use crate::program::plan::{DateOrder, ExportPlan, System};
 
 /// What `program.toml` says about a file. Nothing declared means: found in the file.
@@ -274,14 +274,6 @@ impl RawExport {
         self.adapter.choice_headings(item, choice)
     }
 
-    /// How the dates of a column are read, by all its cells.
-    pub fn date_reader(&self, column: usize) -> DateReader {
-        let mut evidence = self.evidence(Some(column), &[]);
-        // Its findings come when the records themselves are read.
-        let _ = self.for_each_record(|_, cells| evidence.add(cells));
-        evidence.conventions().dates
-    }
-
     /// Whether the respondent finished, as far as the system says.
     pub fn finished(&self, cells: &Cells<'_>) -> Option<bool> {
         self.adapter.finished(&self.columns, cells)
@@ -290,6 +282,16 @@ impl RawExport {
     /// Evidence of how the dates of a column, and the numbers of some, are written. None is gathered yet: what follows from it is what most files need.
     pub fn evidence(&self, dates: Option<usize>, numbers: &[usize]) -> CellEvidence {
         CellEvidence::new(self.date_order, dates, numbers)
+    }
+
+    /// A reader for the dates of a column, in the declared order or the one that all its cells together show.
+    pub fn date_reader(&self, column: usize) -> DateReader {
+        let new = || self.evidence(Some(column), &[]);
+        // What is wrong with the rows is said by the pass that uses them.
+        let (parts, _) = self.for_each_block(|_| new(), |evidence, _, cells| evidence.add(cells));
+        let mut evidence = new();
+        parts.iter().for_each(|part| evidence.append(part));
+        evidence.conventions().dates
     }
 }
 
@@ -332,61 +334,6 @@ fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mu
         });
     }
     (adapter, "declared".to_owned())
-}
-
-/// What is wrong with the row of headings and what the adapter remarked.
-pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, row: u64, findings: &mut Findings) {
-    if headings.len() > COLUMNS_MAX {
-        findings.push(Finding {
-            rule: "file.too_many_columns",
-            row: Some(row),
-            expected: format!("at most {COLUMNS_MAX} columns"),
-            found: format!("{} columns", headings.len()),
-            remedy: "leave out columns that are not needed when exporting".to_owned(),
-            ..unusable(name)
-        });
-        return;
-    }
-    for (heading, columns) in headings.repeated().into_iter().filter(|(heading, _)| !heading.is_empty()) {
-        findings.push(Finding {
-            rule: "file.repeated_heading",
-            row: Some(row),
-            column: Some(heading.to_owned()),
-            expected: "headings that differ".to_owned(),
-            found: format!("the same in columns {}", list(&columns)),
-            remedy: "rename all but one if a question stands in one of them; a Qualtrics import id names it too".to_owned(),
-            ..about(name)
-        });
-    }
-    // A blank heading below which the system names the column is none to worry about.
-    let mut empty = headings.empty_columns();
-    empty.retain(|column| layout.labels.get(column - 1).is_none_or(String::is_empty));
-    if !empty.is_empty() {
-        findings.push(Finding {
-            rule: "file.empty_heading",
-            row: Some(row),
-            expected: "a heading in every column".to_owned(),
-            found: format!("none in columns {}", list(&empty)),
-            remedy: "nothing to do unless one of them holds data; they are not used".to_owned(),
-            ..about(name)
-        });
-    }
-    for remark in &layout.remarks {
-        findings.push(Finding {
-            rule: remark.rule,
-            expected: remark.expected.to_owned(),
-            found: printable(&remark.found),
-            remedy: remark.remedy.to_owned(),
-            excludes: Excludes::Nothing,
-            ..about(name)
-        });
-    }
-}
-
-/// Up to ten numbers, then an ellipsis.
-fn list(columns: &[usize]) -> String {
-    let shown: Vec<String> = columns.iter().take(10).map(usize::to_string).collect();
-    format!("{}{}", shown.join(", "), if columns.len() > 10 { ", …" } else { "" })
 }
 
 #[cfg(test)]

@@ -11,8 +11,7 @@ use super::container::Container;
 use crate::error::{Error, Result};
 use crate::program::confined;
 
-/// Largest text export read, in bytes (1 GiB). UTF-8 text is kept once and not copied, so that a file of 180 MB (a million records of 40
-/// items) takes 180 MB of memory to walk over; UTF-16 takes up to four times its size while it is decoded.
+/// Largest text export read, in bytes (1 GiB). UTF-8 text is kept once and not copied; UTF-16 takes up to four times its size while it is decoded.
 pub const TEXT_FILE_BYTES_MAX: usize = 1 << 30;
 /// Largest table of the program itself, in bytes (64 MiB).
 pub const TABLE_BYTES_MAX: usize = 64 << 20;

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::adapter::Layout;
 use super::controls::without_controls;
+use super::faults::{about, printable, unusable};
 use super::folding::fold_signs;
+use super::source::COLUMNS_MAX;
+use crate::finding::{Excludes, Finding, Findings};
 
 /// The headings of a file as it has them, in order, but for control characters and those that turn the direction of text: headings are
 /// printed, and nobody can type what nobody sees.
@@ -102,6 +106,61 @@ impl Headings {
     pub fn empty_columns(&self) -> Vec<usize> {
         self.positions(|name| name.trim().is_empty()).into_iter().map(|i| i + 1).collect()
     }
+}
+
+/// What is wrong with the row of headings and what the adapter remarked.
+pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, row: u64, findings: &mut Findings) {
+    if headings.len() > COLUMNS_MAX {
+        findings.push(Finding {
+            rule: "file.too_many_columns",
+            row: Some(row),
+            expected: format!("at most {COLUMNS_MAX} columns"),
+            found: format!("{} columns", headings.len()),
+            remedy: "leave out columns that are not needed when exporting".to_owned(),
+            ..unusable(name)
+        });
+        return;
+    }
+    for (heading, columns) in headings.repeated().into_iter().filter(|(heading, _)| !heading.is_empty()) {
+        findings.push(Finding {
+            rule: "file.repeated_heading",
+            row: Some(row),
+            column: Some(heading.to_owned()),
+            expected: "headings that differ".to_owned(),
+            found: format!("the same in columns {}", list(&columns)),
+            remedy: "rename all but one if a question stands in one of them; a Qualtrics import id names it too".to_owned(),
+            ..about(name)
+        });
+    }
+    // A blank heading below which the system names the column is none to worry about.
+    let mut empty = headings.empty_columns();
+    empty.retain(|column| layout.labels.get(column - 1).is_none_or(String::is_empty));
+    if !empty.is_empty() {
+        findings.push(Finding {
+            rule: "file.empty_heading",
+            row: Some(row),
+            expected: "a heading in every column".to_owned(),
+            found: format!("none in columns {}", list(&empty)),
+            remedy: "nothing to do unless one of them holds data; they are not used".to_owned(),
+            ..about(name)
+        });
+    }
+    for remark in &layout.remarks {
+        findings.push(Finding {
+            rule: remark.rule,
+            expected: remark.expected.to_owned(),
+            found: printable(&remark.found),
+            remedy: remark.remedy.to_owned(),
+            excludes: Excludes::Nothing,
+            ..about(name)
+        });
+    }
+}
+
+/// Up to ten numbers, then an ellipsis.
+fn list(columns: &[usize]) -> String {
+    let shown: Vec<String> = columns.iter().take(10).map(usize::to_string).collect();
+    format!("{}{}", shown.join(", "), if columns.len() > 10 { ", …" } else { "" })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! quotes a cell.
 
 mod adapter;
+mod blocks;
 mod container;
 mod content;
 mod controls;
@@ -30,6 +31,7 @@ mod odk;
 mod parallel;
 mod plain;
 mod qualtrics;
+mod quotes;
 mod record;
 mod redcap;
 mod scan;
@@ -56,7 +58,7 @@ pub use folding::{Joined, fold_label, match_joined, not_available};
 pub use headings::{HeadingFault, Headings};
 pub use inputs::{Inputs, read_inputs};
 pub use matching::{ChoiceNames, ItemNames, Matched, ends_in_row, fold_text, split_row};
-pub use parallel::in_parallel;
+pub use parallel::{both, in_parallel};
 pub use record::Cells;
 pub use redcap::checkbox_heading;
 pub use scan::Scan;

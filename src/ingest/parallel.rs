@@ -29,6 +29,15 @@ pub fn in_parallel<P: Send, T: Send>(pieces: impl IntoIterator<Item = P>, work: 
     results.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect()
 }
 
+/// The results of two pieces of work of different kinds.
+pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +47,11 @@ mod tests {
         for pieces in [0, 1, 2, 1_000] {
             assert_eq!(in_parallel(0..pieces, |piece| piece * piece), (0..pieces).map(|piece| piece * piece).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn two_kinds_of_work_end_together() {
+        assert_eq!(both(|| 1, || "two"), (1, "two"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A file's bytes under caps, as text, with its dialect and the walk over its records.
 
+use super::blocks::{Block, find_blocks};
 use super::container::{Container, ContainerFault, Rendering};
 use super::controls::holds_controls;
 use super::decode::{Charset, decode};
@@ -23,8 +24,6 @@ pub(super) const RECORD_BYTES_READ: usize = 4 * RECORD_BYTES_MAX;
 
 /// Records over which line ends are compared.
 const LINE_END_RECORDS: usize = 1_000;
-/// Least bytes of a block, the last one apart. Small, so that no thread waits long for another.
-const BLOCK_BYTES: usize = 1 << 20;
 
 /// A decoded file.
 pub(super) struct Source {
@@ -50,19 +49,6 @@ pub(super) struct Source {
     pub findings: Findings,
     text: String,
     blocks: Vec<Block>,
-}
-
-/// A run of whole records.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Block {
-    start: usize,
-    end: usize,
-    /// Rows before it.
-    rows: u64,
-    /// Records before it.
-    pub records: u64,
-    /// Records in it.
-    pub length: usize,
 }
 
 /// One record as the file has it.
@@ -204,7 +190,7 @@ impl Source {
             blocks: Vec::new(),
         };
         source.line_endings = source.find_line_endings();
-        source.blocks = source.find_blocks();
+        source.blocks = find_blocks(source.text(), &source.dialect);
         source
     }
 
@@ -242,22 +228,6 @@ impl Source {
     /// The whole text as blocks: where they end depends on nothing but the text.
     pub(super) fn blocks(&self) -> &[Block] {
         &self.blocks
-    }
-
-    fn find_blocks(&self) -> Vec<Block> {
-        let mut blocks = Vec::with_capacity(self.text.len() / BLOCK_BYTES + 1);
-        let mut open = Block { start: 0, end: 0, rows: 0, records: 0, length: 0 };
-        for found in self.records(0, 0) {
-            if found.start - open.start >= BLOCK_BYTES {
-                blocks.push(Block { end: found.start, ..open });
-                open = Block { start: found.start, end: 0, rows: found.number - 1, records: open.records + open.length as u64, length: 0 };
-            }
-            open.length += 1;
-        }
-        if open.length > 0 {
-            blocks.push(Block { end: self.text.len(), ..open });
-        }
-        blocks
     }
 
     /// Lets go of the text. There are no records from then on.

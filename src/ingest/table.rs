@@ -4,10 +4,9 @@ use std::path::Path;
 
 use super::adapter::Layout;
 use super::decode::Charset;
-use super::export::check_headings;
 use super::faults::unusable;
 use super::files::{Contents, read_table_bytes};
-use super::headings::{HeadingFault, Headings};
+use super::headings::{HeadingFault, Headings, check_headings};
 use super::record::{Cells, Kept};
 use super::scan::scan;
 use super::source::Source;

@@ -15,6 +15,8 @@ pub(crate) use interval::clustered_estimate;
 pub use interval::{ClusteredEstimate, mean, rate, share};
 pub use variance::{ClusteredVariance, VarianceRule};
 
+use std::cmp::Ordering;
+
 use super::{NotEstimable, finite, sum};
 
 /// One observation of a ratio of weighted sums: `weight * y` over `weight * x`.
@@ -60,7 +62,7 @@ impl Linearized {
         for i in &influence {
             finite(i.value)?;
         }
-        influence.sort_by(|p, q| (p.cluster_a, p.cluster_b).cmp(&(q.cluster_a, q.cluster_b)).then(p.value.total_cmp(&q.value)));
+        sort_in_clusters(&mut influence, |i| both(i.cluster_a, i.cluster_b), |p, q| p.value.total_cmp(&q.value));
         Ok(Self { estimate, influence })
     }
 
@@ -136,13 +138,11 @@ impl Sums {
             return Err(NotEstimable::AllWeightsZero);
         }
         used.retain(|o| o.x > 0.0 || o.y != 0.0);
-        used.sort_by(|p, q| {
-            (p.cluster_a, p.cluster_b)
-                .cmp(&(q.cluster_a, q.cluster_b))
-                .then(p.y.total_cmp(&q.y))
-                .then(p.x.total_cmp(&q.x))
-                .then(p.weight.total_cmp(&q.weight))
-        });
+        sort_in_clusters(
+            &mut used,
+            |o| both(o.cluster_a, o.cluster_b),
+            |p, q| p.y.total_cmp(&q.y).then(p.x.total_cmp(&q.x)).then(p.weight.total_cmp(&q.weight)),
+        );
         let total = finite(sum(used.iter().map(|o| o.weight * o.x)))?;
         if total == 0.0 {
             return Err(NotEstimable::NoExposure);
@@ -158,6 +158,20 @@ impl Sums {
             spread: sum(used.iter().map(|o| o.weight * residual(o, estimate).powi(2))) / total,
             kish_n: total * total / sum(used.iter().map(|o| (o.weight * o.x).powi(2))),
         })
+    }
+}
+
+/// Two clusters as one.
+fn both(cluster_a: u32, cluster_b: u32) -> u64 {
+    u64::from(cluster_a) << 32 | u64::from(cluster_b)
+}
+
+/// Sorts by cluster, and in a finer order within each. Most lists have their clusters in order already, which is quickly seen by looking at these
+/// alone.
+fn sort_in_clusters<T>(items: &mut [T], cluster: impl Fn(&T) -> u64, finer: impl Fn(&T, &T) -> Ordering) {
+    items.sort_by_key(&cluster);
+    for alike in items.chunk_by_mut(|p, q| cluster(p) == cluster(q)) {
+        alike.sort_by(&finer);
     }
 }
 

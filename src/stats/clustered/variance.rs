@@ -1,6 +1,6 @@
 //! The two-way cluster-robust variance.
 
-use super::{Influence, Term};
+use super::{Influence, Term, both, sort_in_clusters};
 use crate::stats::{NotEstimable, finite, sum};
 
 /// Which of the two readings of the two-way variance was used.
@@ -33,7 +33,7 @@ pub struct ClusteredVariance {
 pub(super) fn joint(terms: &[Term<'_>]) -> Result<ClusteredVariance, NotEstimable> {
     let a = one_way(terms, |i| u64::from(i.cluster_a))?;
     let b = one_way(terms, |i| u64::from(i.cluster_b))?;
-    let both = one_way(terms, |i| u64::from(i.cluster_a) << 32 | u64::from(i.cluster_b))?;
+    let both = one_way(terms, |i| both(i.cluster_a, i.cluster_b))?;
     let larger = a.variance.max(b.variance);
     let two_way = finite(a.variance + b.variance - both.variance)?;
     // Rounding alone must not change the rule where one dimension is nested in the other.
@@ -62,7 +62,7 @@ fn one_way(terms: &[Term<'_>], key: impl Fn(&Influence) -> u64) -> Result<OneWay
         let scale = term.coefficient * (found as f64 / (found - 1) as f64).sqrt();
         parts.extend(term.of.influence.iter().map(|i| (key(i), scale * i.value)));
     }
-    parts.sort_by(|p, q| p.0.cmp(&q.0).then(p.1.total_cmp(&q.1)));
+    sort_in_clusters(&mut parts, |p| p.0, |p, q| p.1.total_cmp(&q.1));
     let squares = parts.chunk_by(|p, q| p.0 == q.0).map(|cluster| {
         let total = sum(cluster.iter().map(|p| p.1));
         let size = sum(cluster.iter().map(|p| p.1.abs()));
