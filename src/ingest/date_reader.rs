@@ -259,20 +259,24 @@ fn time(rest: &str) -> Option<Option<i32>> {
     // `PM`, `p.m.`, `Z`, `+02:00`, `GMT+2`, `EET`, and their like in other scripts: short, and without a second clock.
     let is_short = tail.chars().count() <= 14
         && !tail.contains('/')
-        && tail.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '+' | '-' | ':' | ' ' | '\u{2212}'));
+        && tail.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '+' | '-' | ':' | ' ' | '\u{A0}' | '\u{202F}' | '\u{2212}'));
     let second = |hour: i8| i32::from(hour) * 3_600 + i32::from(minute) * 60 + i32::from(second);
     is_short.then(|| hour_of_day(hour, tail).map(second))
 }
 
 /// The hour from 0 to 23; none where the half of the day is not known.
 fn hour_of_day(hour: i8, tail: &str) -> Option<i8> {
-    let letters: String = tail.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{A0}' | '\u{202F}')).collect::<String>().to_lowercase();
-    let half = |name: &str| letters.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
-    match (half("am"), half("pm")) {
+    let tail = tail.to_lowercase();
+    // `AM`, `a.m.`, `a. m.`; but not `AMT`, which is a zone.
+    let half = |first: char| {
+        let rest = tail.strip_prefix(first).map(|rest| rest.trim_start_matches(|c: char| c == '.' || c.is_whitespace()));
+        rest.and_then(|rest| rest.strip_prefix('m')).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+    };
+    match (half('a'), half('p')) {
         (true, _) => Some(hour % 12),
         (_, true) => Some(hour % 12 + 12),
         // Zones are written in plain letters, halves of the day in the words of a language.
-        _ => tail.is_ascii().then_some(hour),
+        _ => tail.chars().all(|c| c.is_ascii() || c == '\u{2212}').then_some(hour),
     }
 }
 
@@ -319,9 +323,11 @@ mod tests {
             ("2024-02-29T08:28:09.123+02", (8, 28, 9)),
             ("2024-02-29 23:30Z", (23, 30, 0)),
             ("2024/2/29 12:23:11 AM GMT+1", (0, 23, 11)),
-            ("29/2/2024 4:23 p. m.", (16, 23, 0)),
+            ("29/2/2024 4:23 p.\u{a0}m.", (16, 23, 0)),
+            ("29/2/2024 3:34:51 PM GMT+1", (15, 34, 51)),
             ("Feb 29, 2024 12:00:01 PM", (12, 0, 1)),
             ("29.2.2024 19.07.17", (19, 7, 17)),
+            ("2024-02-29 10:00:00 GMT\u{2212}5", (10, 0, 0)),
             ("2024-02-29 03:00:00 AMT", (3, 0, 0)),
         ] {
             assert_eq!(second(text), Ok(Some(clock.0 * 3_600 + clock.1 * 60 + clock.2)), "{text}");

@@ -12,7 +12,7 @@ use super::dialect::{Delimiter, LineEndings};
 use super::faults::{about, printable, unusable};
 use super::files::{read_bytes, read_export_bytes};
 use super::headings::{HeadingFault, Headings};
-use super::matching::{ChoiceNames, FoldedLabel};
+use super::matching::FoldedLabel;
 use super::redcap;
 use super::scan::{Scan, scan};
 use super::source::{COLUMNS_MAX, Source};
@@ -222,24 +222,9 @@ impl RawExport {
         })
     }
 
-    /// Whether the column of a choice holds its label where it was chosen, and never words for yes and no.
-    pub fn ticks_by_label(&self) -> bool {
-        self.adapter.ticks_by_label()
-    }
-
-    /// Whether the choices of a question with one answer may have a column each.
-    pub fn splits_single(&self) -> bool {
-        self.adapter.splits_single()
-    }
-
-    /// Names under which the system may write the column of an item, its id first.
-    pub(super) fn item_names(&self, item: &str) -> Vec<String> {
-        self.adapter.item_names(item)
-    }
-
-    /// Headings under which the system may write the column of one choice.
-    pub(super) fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
-        self.adapter.choice_headings(item, choice)
+    /// What the system has to say about its files.
+    pub(super) fn adapter(&self) -> &'static dyn Adapter {
+        self.adapter
     }
 
     /// A reader for the dates of a column, in the declared order or the one that all its cells together show.
@@ -350,7 +335,7 @@ fn list(columns: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::RowKind;
+    use crate::ingest::{ChoiceNames, RowKind};
 
     fn export(text: &str, system: Option<System>) -> RawExport {
         RawExport::from_bytes("exports/a.csv", text.as_bytes().to_vec(), &Declared { system, ..Declared::default() })
