@@ -296,7 +296,7 @@ fn hour_of_day(hour: i8, tail: &str) -> Option<i8> {
         (true, _) => Some(hour % 12),
         (_, true) => Some(hour % 12 + 12),
         // Zones are written in plain letters, halves of the day in the words of a language.
-        _ => tail.is_ascii().then_some(hour),
+        _ => tail.chars().all(|c| c.is_ascii() || c == '\u{2212}').then_some(hour),
     }
 }
 
@@ -347,6 +347,7 @@ mod tests {
             ("29/2/2024 3:34:51 PM GMT+1", (15, 34, 51)),
             ("Feb 29, 2024 12:00:01 PM", (12, 0, 1)),
             ("29.2.2024 19.07.17", (19, 7, 17)),
+            ("2024-02-29 10:00:00 GMT\u{2212}5", (10, 0, 0)),
             ("2024-02-29 03:00:00 AMT", (3, 0, 0)),
         ] {
             assert_eq!(second(text), Ok(Some(clock.0 * 3_600 + clock.1 * 60 + clock.2)), "{text}");

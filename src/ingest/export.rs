@@ -13,7 +13,7 @@ use super::dialect::{Delimiter, LineEndings};
 use super::faults::{about, printable, unusable};
 use super::files::{Contents, read_any, read_export_bytes};
 use super::headings::{HeadingFault, Headings, check_headings};
-use super::matching::{ChoiceNames, FoldedLabel};
+use super::matching::FoldedLabel;
 use super::record::Cells;
 use super::redcap;
 use super::scan::{Scan, scan, scan_blocks};
@@ -254,24 +254,9 @@ impl RawExport {
         })
     }
 
-    /// Whether the column of a choice holds its label where it was chosen, and never words for yes and no.
-    pub fn ticks_by_label(&self) -> bool {
-        self.adapter.ticks_by_label()
-    }
-
-    /// Whether the choices of a question with one answer may have a column each.
-    pub fn splits_single(&self) -> bool {
-        self.adapter.splits_single()
-    }
-
-    /// Names under which the system may write the column of an item, its id first.
-    pub(super) fn item_names(&self, item: &str) -> Vec<String> {
-        self.adapter.item_names(item)
-    }
-
-    /// Headings under which the system may write the column of one choice.
-    pub(super) fn choice_headings(&self, item: &str, choice: &ChoiceNames<'_>) -> Vec<String> {
-        self.adapter.choice_headings(item, choice)
+    /// What the system has to say about its files.
+    pub(super) fn adapter(&self) -> &'static dyn Adapter {
+        self.adapter
     }
 
     /// Whether the respondent finished, as far as the system says.
@@ -339,6 +324,7 @@ fn choose(name: &str, declared: Option<System>, probe: &Probe<'_>, findings: &mu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::{ChoiceNames, RowKind};
 
     fn export(text: &str, system: Option<System>) -> RawExport {
         RawExport::from_bytes("exports/a.csv", text.as_bytes().to_vec(), &Declared { system, ..Declared::default() })

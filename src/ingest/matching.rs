@@ -131,7 +131,7 @@ impl RawExport {
     /// If no column fits, or several do.
     pub fn find_item(&self, item: &ItemNames<'_>) -> Result<(usize, Matched), HeadingFault> {
         let mut fault = HeadingFault::Missing { nearest: None };
-        for (number, name) in self.item_names(item.id).iter().enumerate() {
+        for (number, name) in self.adapter().item_names(item.id).iter().enumerate() {
             match self.headings.find(name) {
                 Ok(column) => return Ok((column, Matched::ById)),
                 Err(found) if number == 0 => fault = found,
@@ -224,7 +224,7 @@ impl RawExport {
 
     /// Heading that the column of one choice has by default.
     pub fn choice_heading(&self, item: &str, choice: &ChoiceNames<'_>) -> String {
-        self.choice_headings(item, choice).into_iter().next().unwrap_or_default()
+        self.adapter().choice_headings(item, choice).into_iter().next().unwrap_or_default()
     }
 
     /// Position (from 0) of the column of one choice, by heading or by the system's own name.
@@ -233,7 +233,7 @@ impl RawExport {
     /// If no column has such a name, or several have.
     pub fn choice_column(&self, item: &str, choice: &ChoiceNames<'_>) -> Result<usize, HeadingFault> {
         let mut fault = HeadingFault::Missing { nearest: None };
-        for name in self.choice_headings(item, choice) {
+        for name in self.adapter().choice_headings(item, choice) {
             match self.column(&name) {
                 Ok(column) => return Ok(column),
                 Err(repeated @ HeadingFault::Repeated { .. }) => return Err(repeated),
@@ -244,6 +244,16 @@ impl RawExport {
             }
         }
         Err(fault)
+    }
+
+    /// Whether the column of a choice holds its label where it was chosen, and never words for yes and no.
+    pub fn ticks_by_label(&self) -> bool {
+        self.adapter().ticks_by_label()
+    }
+
+    /// Whether the choices of a question with one answer may have a column each.
+    pub fn splits_single(&self) -> bool {
+        self.adapter().splits_single()
     }
 
     /// What a name behind the headings is.
