@@ -30,6 +30,7 @@ mod plain;
 mod qualtrics;
 mod redcap;
 mod scan;
+mod signatures;
 mod source;
 mod spss;
 mod spss_file;
