@@ -139,7 +139,10 @@ impl Source {
                         rule: "file.encoding_guessed",
                         severity: Severity::Warning,
                         expected: "text in UTF-8, or a declared encoding".to_owned(),
-                        found: format!("{}, as {bytes} bytes suggest", decoded.encoding),
+                        found: match bytes {
+                            1 => format!("{}, as a single byte suggests", decoded.encoding),
+                            _ => format!("{}, as {bytes} bytes suggest", decoded.encoding),
+                        },
                         remedy: format!(
                             "add the line `encoding = \"{}\"` to this file's [[export]] if names and texts look right",
                             decoded.encoding
