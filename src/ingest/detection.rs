@@ -4,7 +4,7 @@ use super::adapter::{ADAPTERS, Probe, probe_rows};
 use super::container::Container;
 use crate::program::plan::System;
 
-const SAMPLES: [(System, &str); 26] = [
+const SAMPLES: [(System, &str); 28] = [
     (System::Qualtrics, "V1,V10,Q1,\nResponseID,Finished,Happy?,\nR_1,1,4,\n"),
     (
         System::Qualtrics,
@@ -49,6 +49,11 @@ const SAMPLES: [(System, &str); 26] = [
         "id. Response ID,submitdate. Date submitted,lastpage. Last page,q1. How was it?,g0[SQ001]. Which? [Talks]\n1,1980-01-01 00:00:00,2,Good,Yes\n",
     ),
     (System::LimeSurvey, ",q1. How was it?,g0[SQ001]. Which? [Talks],g0[SQ002]. Which? [E-mail]\n0,Good,Yes,No\n1,Good,Yes,No\n"),
+    (
+        System::LimeSurvey,
+        "Which do you use?,Order the tasks  [Rank 1],Order the tasks  [Rank 2],Who are you [Mentor],Who are you [Mentee]\nNone,Talks,E-mail,Yes,No\n",
+    ),
+    (System::Kobo, "name,web_browsers/firefox,web_browsers/chrome,meta/instanceID\nBob,n/a,n/a,uuid:b3\n"),
     (System::LimeSurvey, "Answer ID;Which helped? [Talks];Which helped? [E-mail]\n1;Yes;N/A\n"),
     (System::GoogleForms, "Timestamp\tHow was it?\tRate [Talks]\tRate [E-mail]\n12/13/2018 11:06:09\tGood\t4\t5\n"),
     (System::GoogleForms, "Zeitstempel,Wie war es?\n07.02.2025 00:13:31,Gut\n"),
