@@ -9,7 +9,7 @@ use super::adapter::{self, Adapter, Layout, Probe, Remark, RowView, SystemColumn
 use super::content;
 use super::date_reader::{DateEvidence, DateReader};
 use super::dialect::{Delimiter, LineEndings};
-use super::faults::{about, printable, unusable};
+use super::faults::{about, printable, shown, unusable};
 use super::files::{read_bytes, read_export_bytes};
 use super::headings::{HeadingFault, Headings};
 use super::matching::{ChoiceNames, FoldedLabel};
@@ -294,7 +294,7 @@ pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, r
         findings.push(Finding {
             rule: "file.repeated_heading",
             row: Some(row),
-            column: Some(heading.to_owned()),
+            column: Some(shown(heading)),
             expected: "headings that differ".to_owned(),
             found: format!("the same in columns {}", list(&columns)),
             remedy: "rename all but one if a question stands in one of them; a Qualtrics import id names it too".to_owned(),

@@ -3,7 +3,7 @@
 use super::container::Container;
 use super::controls::{Control, control, first_control};
 use super::dialect::Dialect;
-use super::faults::{Collector, about};
+use super::faults::{Collector, about, shown};
 use super::headings::Headings;
 use super::source::{FIELD_BYTES_MAX, RECORD_BYTES_MAX, Source, SourceRow};
 use crate::finding::{Excludes, Finding, Findings, Severity};
@@ -102,7 +102,7 @@ pub(super) fn scan(
 
 /// The fault, if any, for which the row is not used. The gravest is named.
 fn fault(source: &Source, headings: &Headings, row: &SourceRow<'_>) -> Option<Finding> {
-    let name = |column: usize| headings.as_slice().get(column).cloned();
+    let name = |column: usize| headings.as_slice().get(column).map(|heading| shown(heading));
     let base = || Finding { severity: Severity::Error, row: Some(row.number), excludes: Excludes::Row, ..about(&source.name) };
     let line_break = source.line_break();
     if row.cut {
@@ -209,7 +209,7 @@ fn controls(source: &Source, headings: &Headings, row: &SourceRow<'_>, collector
             rule,
             severity: Severity::Warning,
             row: Some(row.number),
-            column: headings.as_slice().get(column).cloned(),
+            column: headings.as_slice().get(column).map(|heading| shown(heading)),
             expected: expected.to_owned(),
             found: format!("the {what} U+{:04X} in column {}", u32::from(character), column + 1),
             remedy: "remove it at the source; nothing is left out".to_owned(),
