@@ -46,6 +46,20 @@ fn the_1904_system_booleans_and_texts_that_look_like_numbers() {
 }
 
 #[test]
+fn areas_of_whole_rows_or_columns_are_not_needed() {
+    let cells = sheet(&[&["id", "how"], &["1", "well"]], &[]);
+    for area in ["1:58", "A:AMJ", ""] {
+        let xml = format!("<dimension ref=\"{area}\"/>{cells}");
+        let got = render(&xlsx(&[("S", "visible", &xml)], "", STYLES, false), None);
+        assert_eq!(got.text, "id,how\n1,well\n", "{area}");
+    }
+    assert_eq!(
+        refused(&xlsx(&[("S", "visible", &format!("<dimension ref=\"A1:XFE1\"/>{cells}"))], "", "", false)).rule,
+        "file.workbook_cap"
+    );
+}
+
+#[test]
 fn rows_keep_the_numbers_that_the_spreadsheet_shows() {
     let rows: [&[&str]; 9] = [
         &["My survey"],
