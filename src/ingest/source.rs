@@ -20,7 +20,7 @@ pub const RECORD_BYTES_MAX: usize = 1 << 20;
 /// Largest cell used, in bytes of text (64 KiB).
 pub const FIELD_BYTES_MAX: usize = 64 << 10;
 /// Most columns of a file.
-pub const COLUMNS_MAX: usize = 2_000;
+pub const COLUMNS_MAX: usize = 10_000;
 /// Bytes of a record beyond which the file is not read on: its cells alone would fill memory.
 const RECORD_BYTES_READ: usize = 4 * RECORD_BYTES_MAX;
 
