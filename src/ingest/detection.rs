@@ -4,7 +4,7 @@ use super::adapter::{ADAPTERS, Probe, probe_rows};
 use super::container::Container;
 use crate::program::plan::System;
 
-const SAMPLES: [(System, &str); 28] = [
+const SAMPLES: [(System, &str); 31] = [
     (System::Qualtrics, "V1,V10,Q1,\nResponseID,Finished,Happy?,\nR_1,1,4,\n"),
     (
         System::Qualtrics,
@@ -18,6 +18,9 @@ const SAMPLES: [(System, &str); 28] = [
     (System::Redcap, "record_id,redcap_event_name,q1,form_complete\n1,first_arm_1,4,2\n"),
     (System::Redcap, "record_id,race___1,race___2,form_complete\n1,0,1,2\n"),
     (System::Redcap, "Record ID,Race (choice=Asian),Complete?\n1,Checked,Complete\n"),
+    (System::Redcap, "Record ID,Event Name,How was it?\n1,Baseline,Good\n"),
+    (System::Redcap, "Study number,Repeat Instrument,Repeat Instance,How was it?\n1,Meetings,1,Good\n"),
+    (System::Odk, "*meta-instance-id*,*meta-submission-date*,q1\nu,2018-01-01T00:00:00.000Z,a\n"),
     (System::Redcap, "Variable / Field Name,Form Name,Section Header,Field Type\nq1,intake,,radio\n"),
     (System::Redcap, "1,first_arm_1,4,2\n2,first_arm_1,3,2\n"),
     (
