@@ -34,9 +34,12 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
     look_through(text).map_err(|(what, at)| not_xml(what, at))?;
     // Entities of its own could blow the file up; LimeSurvey declares none.
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options).map_err(|error| {
-        let at = error.pos();
-        Error::new(format!("{name} is not valid XML: line {}, column {}", at.row, at.col), again)
+    let document = Document::parse_with_options(text, options).map_err(|error| match error {
+        roxmltree::Error::NodesLimitReached => Error::new(format!("{name} has more than {NODES_MAX} elements and texts"), again),
+        error => {
+            let at = error.pos();
+            Error::new(format!("{name} is not valid XML: line {}, column {}", at.row, at.col), again)
+        }
     })?;
     let root = document.root_element();
     if !root.children().any(|node| node.has_tag_name("LimeSurveyDocType") || node.has_tag_name("questions")) {

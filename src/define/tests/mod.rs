@@ -84,6 +84,8 @@ fn xml_that_would_take_a_parser_long_is_refused_first() {
 fn definitions_that_would_fill_memory_are_refused() {
     let objects = format!("{{\"SurveyElements\": [{}0]}}", "{\"a\":0},".repeat(1_000_001));
     assert!(definition("a.qsf", objects.into_bytes(), None).is_err_and(|error| error.to_string().contains("1000000 objects")));
+    let elements = format!("<document>{}</document>", "<a/>".repeat(4_000_001));
+    assert!(definition("a.lss", elements.into_bytes(), None).is_err_and(|error| error.to_string().contains("4000000 elements")));
     let long = format!("<document>{}</document>", " ".repeat(33 << 20));
     assert!(definition("a.lss", long.into_bytes(), None).is_err_and(|error| error.to_string().contains("has 33 MiB")));
 }
