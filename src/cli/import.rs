@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Format;
 use super::check::system;
-use crate::define::{Definition, InstrumentHead, Sheets, instrument_toml, read_definition, summary};
+use crate::define::{Definition, InstrumentHead, Sheets, instrument_toml, nothing_to_evaluate, read_definition, summary};
 use crate::error::{Error, Exit, Result};
 use crate::ingest::WorkbookReader as _;
 use crate::program::plan::{Role, System};
@@ -43,6 +43,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let definition = read_definition(&arguments.file, arguments.system, sheets)?;
     let text = match arguments.format {
+        Format::Text if definition.items.is_empty() => return Err(nothing_to_evaluate().at(&arguments.file)),
         Format::Text => instrument(&definition, arguments)?,
         Format::Json => serde_json::to_string_pretty(&summary(&definition))
             .map(|text| text + "\n")

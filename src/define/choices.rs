@@ -8,6 +8,8 @@ use crate::program::instrument::{ItemKind, Missing};
 
 /// Most choices of one item.
 const CHOICES_MAX: usize = 1_000;
+/// Most remarks on the choices of one item; a matrix repeats them in every row.
+const CHECKS_MAX: usize = 20;
 /// Largest code of an instrument, smallest negated.
 const CODE_MAX: i32 = 30_000;
 
@@ -66,12 +68,18 @@ pub(super) fn choices(pairs: impl IntoIterator<Item = (String, String)>) -> Choi
                 times += 1;
                 unique = format!("{label} ({times})");
             }
-            if times > 1 {
+            // Said once of a label, however many have it.
+            if times == 2 {
                 checks.push(format!("several choices have the label {label:?}"));
             }
             DefinedChoice { code, value: value_key, label: unique, missing: None }
         })
         .collect();
+    if checks.len() > CHECKS_MAX {
+        let more = checks.len() - CHECKS_MAX;
+        checks.truncate(CHECKS_MAX);
+        checks.push(format!("{more} more remarks of these kinds on the choices"));
+    }
     Choices { list, checks }
 }
 
@@ -145,6 +153,9 @@ impl Choices {
 
     fn suggest_missing(&self, item: &mut DefinedItem) {
         for choice in self.list.iter().filter(|choice| choice.missing.is_none()) {
+            if item.checks.len() > 2 * CHECKS_MAX {
+                return;
+            }
             if let Some(missing) = suspect(&choice.label) {
                 let word = word(missing);
                 item.check_choices(format!(

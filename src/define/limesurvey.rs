@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use quick_xml::events::Event;
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::json;
 
@@ -17,6 +18,11 @@ use crate::program::plan::System;
 /// Most nodes of a file; each takes up a multiple of its bytes.
 const NODES_MAX: u32 = 4_000_000;
 
+/// Most bytes of a tag. LimeSurvey writes none with attributes; the parser compares each attribute of an element with all others.
+const TAG_BYTES_MAX: usize = 4 << 10;
+/// Most tags that declare namespaces, all of which the parser keeps for each element inside.
+const NAMESPACES_MAX: usize = 100;
+
 /// One row: column to text.
 type Row = HashMap<String, String>;
 
@@ -24,13 +30,21 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
     let again = "export the survey structure again";
     let text = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))
         .map_err(|error| Error::new(format!("{name} is not UTF-8 text: see byte {}", error.valid_up_to()), again))?;
+    let not_xml = |what: &str, at: usize| Error::new(format!("{name} {what}: line {}", 1 + text[..at].matches('\n').count()), again);
+    look_through(text).map_err(|(what, at)| not_xml(what, at))?;
     // Entities of its own could blow the file up; LimeSurvey declares none.
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options).map_err(|error| {
-        let at = error.pos();
-        Error::new(format!("{name} is not valid XML: line {}, column {}", at.row, at.col), again)
+    let document = Document::parse_with_options(text, options).map_err(|error| match error {
+        roxmltree::Error::NodesLimitReached => Error::new(format!("{name} has more than {NODES_MAX} elements and texts"), again),
+        error => {
+            let at = error.pos();
+            Error::new(format!("{name} is not valid XML: line {}, column {}", at.row, at.col), again)
+        }
     })?;
     let root = document.root_element();
+    if !root.children().any(|node| node.has_tag_name("LimeSurveyDocType") || node.has_tag_name("questions")) {
+        return Err(Error::new(format!("{name} is no structure of a LimeSurvey questionnaire"), again));
+    }
     let plain = |tag: &str| root.children().find(|node| node.has_tag_name(tag)).map(|node| content(&node)).unwrap_or_default();
     let version = plain("DBVersion");
     let mut definition =
@@ -130,6 +144,28 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
     definition.details.insert("answers".to_owned(), json!(answers.len()));
     definition.details.insert("db_version".to_owned(), json!(version));
     Ok(definition)
+}
+
+/// What makes the text dangerous to parse, in words, and where.
+fn look_through(text: &str) -> std::result::Result<(), (&'static str, usize)> {
+    let mut reader = quick_xml::Reader::from_str(text);
+    reader.config_mut().check_end_names = false;
+    let mut namespaces = 0;
+    loop {
+        let at = usize::try_from(reader.buffer_position()).map_or(0, |at| at.min(text.len()));
+        match reader.read_event() {
+            Ok(Event::DocType(_)) => return Err(("declares a document type, which is not read", at)),
+            Ok(Event::Start(tag) | Event::Empty(tag)) => {
+                namespaces += usize::from(tag.contains("xmlns"));
+                if tag.len() > TAG_BYTES_MAX || namespaces > NAMESPACES_MAX {
+                    return Err(("has an element with more attributes than LimeSurvey writes", at));
+                }
+            }
+            // The parser says what is wrong, and where.
+            Ok(Event::Eof) | Err(_) => return Ok(()),
+            Ok(_) => {}
+        }
+    }
 }
 
 fn field<'r>(row: &'r Row, key: &str) -> &'r str {

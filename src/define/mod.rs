@@ -47,6 +47,9 @@ use crate::error::{Error, Result};
 use crate::ingest::read_bytes;
 use crate::program::plan::System;
 
+/// Most bytes of a definition that is text; parsed it takes a multiple of them.
+const TEXT_BYTES_MAX: usize = 32 << 20;
+
 /// Reads a definition file of any system; `sheets` gives the sheets of a workbook, which an XLSForm is.
 ///
 /// # Errors
@@ -82,6 +85,13 @@ pub fn read_definition_bytes(
 /// If it is none of the known formats, or defines no question.
 pub fn definition(name: &str, bytes: Vec<u8>, system: Option<System>) -> Result<Definition> {
     let format = system.or_else(|| recognize(name, &bytes).map(|kind| kind.system)).ok_or_else(|| unknown(name))?;
+    if format != System::Spss && bytes.len() > TEXT_BYTES_MAX {
+        let most = TEXT_BYTES_MAX >> 20;
+        return Err(Error::new(
+            format!("{name} has {} MiB, and a definition is read up to {most} MiB", bytes.len() >> 20),
+            "export the questionnaire alone, without answers",
+        ));
+    }
     let definition = match format {
         System::Qualtrics => qsf::read(name, &bytes),
         System::Redcap => redcap::read(name, bytes),
@@ -107,12 +117,18 @@ pub fn is_xlsform(sheets: &[Sheets]) -> bool {
     xlsform::is_one(sheets)
 }
 
+/// A definition may hold questions of which none can be evaluated, such as notes and recordings; it is still worth looking through.
 fn with_items(mut definition: Definition) -> Result<Definition> {
-    if definition.items.is_empty() {
-        return Err(Error::new("the file defines no question that can be evaluated", "export the questionnaire again, with its questions"));
+    if definition.questions.is_empty() && definition.items.is_empty() {
+        return Err(nothing_to_evaluate());
     }
     definition.finish();
     Ok(definition)
+}
+
+/// Why there is no instrument to write.
+pub fn nothing_to_evaluate() -> Error {
+    Error::new("the file defines no question that can be evaluated", "export the questionnaire again, with its questions")
 }
 
 /// What a definition file is.

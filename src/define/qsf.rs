@@ -10,7 +10,13 @@ use super::qsf_items::{add_items, choices_of, recoded};
 use crate::error::{Error, Result};
 use crate::program::plan::System;
 
+/// Most objects of a file; each takes up a multiple of its bytes.
+const OBJECTS_MAX: usize = 1_000_000;
+
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Definition> {
+    if bytes.iter().filter(|&&byte| byte == b'{').count() > OBJECTS_MAX {
+        return Err(Error::new(format!("{name} has more than {OBJECTS_MAX} objects"), "export the survey again"));
+    }
     let root: Value = serde_json::from_slice(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).map_err(|error| {
         Error::new(format!("{name} is not valid JSON: line {}, column {}", error.line(), error.column()), "export the survey again")
     })?;

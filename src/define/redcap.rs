@@ -16,7 +16,8 @@ pub(super) fn read(name: &str, bytes: Vec<u8>) -> Result<Definition> {
     let dictionary = Dictionary::from_bytes(name, bytes);
     if dictionary.fields.is_empty() {
         let detail: Vec<String> = dictionary.findings.as_slice().iter().map(|f| format!("{}: {}", f.expected, f.found)).collect();
-        return Err(Error::new(format!("{name} holds no field"), "download the data dictionary again").with_detail(detail.join("\n")));
+        let what = if detail.is_empty() { "holds no field" } else { "holds no field that can be read" };
+        return Err(Error::new(format!("{name} {what}"), "download the data dictionary again").with_detail(detail.join("\n")));
     }
     let mut definition = Definition::new(System::Redcap, "REDCap data dictionary");
     for finding in dictionary.findings.as_slice() {

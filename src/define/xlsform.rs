@@ -207,7 +207,9 @@ impl Kind {
             "int" => "integer",
             "string" | "q_string" => "text",
             "datetime" | "date_time" => "datetime",
-            "looped_group" | "begin_loop" | "begin_looped_group" => "begin_repeat",
+            "looped_group" | "begin_looped_group" => "begin_repeat",
+            // `begin loop over LIST`
+            word if word.starts_with("begin_loop") => "begin_repeat",
             "end_loop" | "end_looped_group" => "end_repeat",
             "begin_lgroup" => "begin_repeat",
             "end_lgroup" => "end_repeat",

@@ -3,9 +3,6 @@
 use super::adapter::Remark;
 use super::spss::SavDictionary;
 
-/// Bytes in which the marks of a definition stand.
-const HEAD_BYTES: usize = 4 << 10;
-
 /// What the first bytes of a file show it to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Container {
@@ -27,14 +24,14 @@ impl Container {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Self::Workbook,
             [b'$', b'F', b'L', b'2' | b'3', ..] => Self::Spss,
             [0xD0, 0xCF, 0x11, 0xE0, ..] => Self::Refused,
-            _ if markup(bytes).is_some() => Self::Refused,
+            _ if super::signatures::foreign(bytes).is_some() => Self::Refused,
             _ => Self::Text,
         }
     }
 
     /// Why a file of a refused format is refused.
     pub(super) fn refusal(bytes: &[u8]) -> ContainerFault {
-        let Some((found, remedy)) = markup(bytes) else { return super::workbook::refuse(bytes) };
+        let Some((found, remedy)) = super::signatures::foreign(bytes) else { return super::workbook::refuse(bytes) };
         ContainerFault {
             rule: "file.container",
             expected: "a text table, a workbook (.xlsx, .ods) or an SPSS file (.sav)".to_owned(),
@@ -42,26 +39,6 @@ impl Container {
             remedy: remedy.to_owned(),
         }
     }
-}
-
-/// What a file of markup is, and what to do: the definition of a questionnaire given in place of its answers, or a page. Some systems write pages under the name of a workbook, and a download that needed a
-/// login saves the page that asks for it.
-fn markup(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-    let begins = |mark: &[u8]| bytes.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark));
-    if begins(b"<!doctype html") || begins(b"<html") {
-        return Some(("a web page", "look at it in a browser: log in and export again, or open it in a spreadsheet and save it as .xlsx"));
-    }
-    let head = bytes.get(..bytes.len().min(HEAD_BYTES)).unwrap_or_default();
-    let holds = |mark: &[u8]| head.windows(mark.len()).any(|part| part == mark);
-    let answers = "export the responses; `mentorscope import` makes an instrument of this file";
-    if begins(b"{") && (holds(b"\"SurveyEntry\"") || holds(b"\"SurveyElements\"")) {
-        return Some(("the definition of a Qualtrics survey (.qsf), which holds no answers", answers));
-    }
-    if begins(b"<") && holds(b"<LimeSurveyDocType>") {
-        return Some(("the structure of a LimeSurvey survey, which holds no answers", answers));
-    }
-    begins(b"<?xml").then_some(("an XML file", "open it in a spreadsheet and save it as .xlsx, or export as CSV"))
 }
 
 /// A file that is no text, written out as the text of a table: comma, line feed, double quotes where needed. A row without

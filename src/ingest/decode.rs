@@ -15,6 +15,12 @@ const GUESSED: [&Encoding; 6] = [WINDOWS_1252, WINDOWS_1250, WINDOWS_1254, WINDO
 /// Bytes that must speak for another of them than windows-1252, the most common.
 const RARER_BYTES: usize = 24;
 
+/// Bytes beyond ASCII that are shown to the detector (1 MiB): it is slow, and more of them decide nothing.
+const SHOWN_BYTES: usize = 1 << 20;
+
+/// Share of bytes that may be NUL in text: one in so many, and fewer than so many in a short one.
+const NUL_SHARE: usize = 16;
+
 /// Which encodings a file may have.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Charset<'a> {
@@ -94,6 +100,16 @@ pub(super) fn decode(mut bytes: Vec<u8>, charset: Charset<'_>) -> Result<Decoded
             remedy: remedy(charset, &label),
         });
     }
+    // What was cut off while it was written, or is no text at all, holds long runs of them.
+    let nuls = bytes.iter().filter(|&&b| b == 0).count();
+    if nuls >= NUL_SHARE && nuls * NUL_SHARE > bytes.len() {
+        return Err(DecodeFault {
+            rule: "file.encoding",
+            expected: "text".to_owned(),
+            found: format!("{nuls} NUL characters in {} bytes", bytes.len()),
+            remedy: "export the file again; it is damaged, or no text".to_owned(),
+        });
+    }
     match (String::from_utf8(bytes), declared) {
         (Ok(text), _) => {
             let contradicts = !text.is_ascii() && contradicts(UTF_8);
@@ -117,11 +133,9 @@ fn guess(bytes: &[u8]) -> Result<Decoded, String> {
     let encoding = if is_macintosh(bytes) {
         MACINTOSH
     } else {
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        detector.feed(bytes, true);
-        match detector.guess(None, Utf8Detection::Deny) {
-            // A few bytes are too little for a rarer encoding of the family.
-            rarer if GUESSED.contains(&rarer) && deciding < RARER_BYTES => WINDOWS_1252,
+        match detect(bytes) {
+            // A few bytes are too little for a rarer encoding of the family, or for another script where each stands alone.
+            rarer if deciding < RARER_BYTES && (GUESSED.contains(&rarer) || stand_alone(bytes)) => WINDOWS_1252,
             encoding => encoding,
         }
     };
@@ -136,6 +150,26 @@ fn guess(bytes: &[u8]) -> Result<Decoded, String> {
         _ if GUESSED.contains(&encoding) => Err(name(MACINTOSH)),
         _ => Err(name(encoding)),
     }
+}
+
+/// What the detector makes of the bytes, or of as many of them as it is shown.
+fn detect(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut shown = 0;
+    for chunk in bytes.chunks(64 << 10) {
+        detector.feed(chunk, false);
+        shown += chunk.iter().filter(|b| !b.is_ascii()).count();
+        if shown > SHOWN_BYTES {
+            break;
+        }
+    }
+    detector.feed(b"", true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Whether no two bytes beyond ASCII are neighbors, as they are in every word of another script.
+fn stand_alone(bytes: &[u8]) -> bool {
+    !bytes.windows(2).any(|pair| !pair[0].is_ascii() && !pair[1].is_ascii())
 }
 
 /// Whether the only bytes beyond ASCII are those by which the older Macintosh encoding writes no-break spaces, ellipses, dashes and
@@ -244,10 +278,22 @@ mod tests {
         assert_eq!((got.encoding.as_str(), got.text.as_str()), ("macintosh", "name\ndon’t, a\u{a0}b\n"));
         let few = decode(b"fan?\x8C\xE6 yes\n".to_vec(), OPEN).expect("guessed");
         assert_eq!((few.encoding.as_str(), few.guessed_by), ("windows-1252", Some(2)), "too little for a rarer encoding");
+        let half = decode(b"why\nA hole is dug 3\xBDm deep\n".to_vec(), OPEN).expect("guessed");
+        assert_eq!((half.encoding.as_str(), half.text.as_str()), ("windows-1252", "why\nA hole is dug 3½m deep\n"), "no Chinese letter");
+        let name = decode(b"name\n\xC5\xEB\xE5\xED\xE0 \xCF\xE5\xF2\xF0\xEE\xE2\xE0\n".to_vec(), OPEN);
+        assert!(name.is_err(), "words of another script are not guessed");
         let russian = "Оцените, насколько вы довольны программой наставничества\n".repeat(3);
         let (bytes, ..) = encoding_rs::WINDOWS_1251.encode(&russian);
         let fault = decode(bytes.to_vec(), OPEN).expect_err("not Western");
         assert!(fault.remedy.contains("`encoding = \"windows-1251\"`"), "{}", fault.remedy);
+    }
+
+    #[test]
+    fn runs_of_nul_are_no_text() {
+        let cut = [b"id,why\n1,well\n".to_vec(), vec![0; 4_096]].concat();
+        let fault = decode(cut, OPEN).expect_err("damaged");
+        assert_eq!(fault.found, "4096 NUL characters in 4110 bytes");
+        assert!(decode(b"id,why\n1,some text with one \0 in it\n".to_vec(), OPEN).is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::adapter::{ADAPTERS, Probe, probe_rows};
 use super::container::Container;
 use crate::program::plan::System;
 
-const SAMPLES: [(System, &str); 26] = [
+const SAMPLES: [(System, &str); 31] = [
     (System::Qualtrics, "V1,V10,Q1,\nResponseID,Finished,Happy?,\nR_1,1,4,\n"),
     (
         System::Qualtrics,
@@ -18,6 +18,9 @@ const SAMPLES: [(System, &str); 26] = [
     (System::Redcap, "record_id,redcap_event_name,q1,form_complete\n1,first_arm_1,4,2\n"),
     (System::Redcap, "record_id,race___1,race___2,form_complete\n1,0,1,2\n"),
     (System::Redcap, "Record ID,Race (choice=Asian),Complete?\n1,Checked,Complete\n"),
+    (System::Redcap, "Record ID,Event Name,How was it?\n1,Baseline,Good\n"),
+    (System::Redcap, "Study number,Repeat Instrument,Repeat Instance,How was it?\n1,Meetings,1,Good\n"),
+    (System::Odk, "*meta-instance-id*,*meta-submission-date*,q1\nu,2018-01-01T00:00:00.000Z,a\n"),
     (System::Redcap, "Variable / Field Name,Form Name,Section Header,Field Type\nq1,intake,,radio\n"),
     (System::Redcap, "1,first_arm_1,4,2\n2,first_arm_1,3,2\n"),
     (
@@ -49,6 +52,11 @@ const SAMPLES: [(System, &str); 26] = [
         "id. Response ID,submitdate. Date submitted,lastpage. Last page,q1. How was it?,g0[SQ001]. Which? [Talks]\n1,1980-01-01 00:00:00,2,Good,Yes\n",
     ),
     (System::LimeSurvey, ",q1. How was it?,g0[SQ001]. Which? [Talks],g0[SQ002]. Which? [E-mail]\n0,Good,Yes,No\n1,Good,Yes,No\n"),
+    (
+        System::LimeSurvey,
+        "Which do you use?,Order the tasks  [Rank 1],Order the tasks  [Rank 2],Who are you [Mentor],Who are you [Mentee]\nNone,Talks,E-mail,Yes,No\n",
+    ),
+    (System::Kobo, "name,web_browsers/firefox,web_browsers/chrome,meta/instanceID\nBob,n/a,n/a,uuid:b3\n"),
     (System::LimeSurvey, "Answer ID;Which helped? [Talks];Which helped? [E-mail]\n1;Yes;N/A\n"),
     (System::GoogleForms, "Timestamp\tHow was it?\tRate [Talks]\tRate [E-mail]\n12/13/2018 11:06:09\tGood\t4\t5\n"),
     (System::GoogleForms, "Zeitstempel,Wie war es?\n07.02.2025 00:13:31,Gut\n"),

@@ -100,8 +100,13 @@ impl Dialect {
                 best = (score, dialect);
             }
         }
-        if best.0 == 0.0 && is_spaced(window, window.len() < text.len()) {
-            best.1.delimiter = Delimiter::Space;
+        if best.0 == 0.0 {
+            best.1.delimiter = match () {
+                () if is_spaced(window, window.len() < text.len()) => Delimiter::Space,
+                // No record agrees with the headings, as in a file that was cut; prose holds the other signs, but no tabs.
+                () if lines(window).next().is_some_and(|line| line.matches('\t').count() >= 2) => Delimiter::Tab,
+                () => Delimiter::Comma,
+            };
         }
         best.1.quoted = best.1.delimiter != Delimiter::Tab || !quotes_are_text(window, window.len() < text.len());
         best.1
@@ -116,6 +121,11 @@ fn declared_delimiter(text: &str) -> Option<(Delimiter, usize)> {
     let delimiter = Delimiter::ALL.into_iter().find(|d| sign == [d.byte()])?;
     let ending = if text[end..].starts_with("\r\n") { 2 } else { 1 };
     Some((delimiter, end + ending))
+}
+
+/// Lines that hold something, whatever ends them.
+fn lines(window: &str) -> impl Iterator<Item = &str> + Clone {
+    window.split(['\n', '\r']).filter(|line| !line.is_empty())
 }
 
 fn window(text: &str) -> &str {
@@ -145,20 +155,25 @@ fn agreement(window: &str, cut: bool, dialect: &Dialect) -> f64 {
     share * share * (first as f64).ln()
 }
 
-/// Whether blanks separate the cells: at least three headings, each a name without signs, and in every record as many cells.
+/// Whether blanks separate the cells: at least three headings, each a name without signs, and in every record as many cells, one of
+/// them at least a number or in quotes. Lists of phrases (`18 to 24 years`) have as many words in each line too.
 fn is_spaced(window: &str, cut: bool) -> bool {
     let dialect = Dialect { delimiter: Delimiter::Space, quoted: true, skip: 0 };
-    let names = window.lines().next().unwrap_or("").split(' ');
-    let is_name = |name: &str| !name.is_empty() && name.trim_matches('"').bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    let several = names.clone().count() >= 3 && window.lines().nth(1).is_some();
+    let mut lines = lines(window);
+    let names = lines.next().unwrap_or("").split(' ').map(|name| name.trim_matches('"'));
+    let is_name =
+        |name: &str| name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let is_value = |cell: &str| cell.starts_with('"') || cell.parse::<f64>().is_ok();
+    let several = names.clone().count() >= 3 && lines.clone().next().is_some();
+    let valued = || lines.take(WINDOW_RECORDS).all(|line| line.split(' ').any(is_value));
     // All records agree just where the score is the greatest that the number of columns allows.
-    several && names.clone().all(is_name) && agreement(window, cut, &dialect) >= (names.count() as f64).ln()
+    several && names.clone().all(is_name) && valued() && agreement(window, cut, &dialect) >= (names.count() as f64).ln()
 }
 
 /// Whether a tab-separated file was written without any quoting rule: each line has as many tabs as the first, and some cell
 /// begins with a quote that does not enclose it.
 fn quotes_are_text(window: &str, cut: bool) -> bool {
-    let mut lines: Vec<&str> = window.lines().filter(|line| !line.is_empty()).take(WINDOW_RECORDS).collect();
+    let mut lines: Vec<&str> = lines(window).take(WINDOW_RECORDS).collect();
     if cut && lines.len() < WINDOW_RECORDS {
         lines.pop();
     }
@@ -189,8 +204,16 @@ mod tests {
         assert_eq!(delimiter("a|b\n1|2\n"), Delimiter::Pipe);
         assert_eq!(delimiter("a^b\n1, 2^2\n"), Delimiter::Caret);
         assert_eq!(delimiter("record_id q1 q2\n1 \"so so\" 3\n2 \"\" 4\n"), Delimiter::Space);
+        assert_eq!(delimiter("18 to 24 years\n25 to 34 years\n35 to 44 years\n"), Delimiter::Comma);
+        assert_eq!(delimiter("Worker at level\nworker at work\nworker in leave\n"), Delimiter::Comma);
         assert_eq!(delimiter("How are you\nvery well thanks a lot\nso so\n"), Delimiter::Comma);
         assert_eq!(delimiter("only\n1\n"), Delimiter::Comma);
+    }
+
+    #[test]
+    fn headings_alone_decide_where_the_only_record_was_cut() {
+        assert_eq!(delimiter("id\tHow, and why?\tWhen, where; who?\n1\twel"), Delimiter::Tab);
+        assert_eq!(delimiter("Why?\tWell, or not?\nso, so\n"), Delimiter::Comma, "one tab may be prose");
     }
 
     #[test]
@@ -204,6 +227,8 @@ mod tests {
     fn quotes_of_a_tab_file_may_be_text() {
         assert!(!Dialect::detect("a\tb\n\"x\" and y\tz\n").quoted);
         assert!(Dialect::detect("a\tb\n\"x\ny\"\tz\n").quoted);
+        assert!(Dialect::detect("\"a\"\t\"b\"\r\"x\"\t\"y\"\r\"z\"\t\"u\"\r").quoted, "line ends of old");
+        assert!(!Dialect::detect("a\tb\r\"x\" and y\tz\r").quoted);
         assert!(Dialect::detect("a\tb\n\"say \"\"hi\"\"\"\tz\n").quoted);
     }
 }

@@ -33,6 +33,17 @@ pub(super) fn printable(text: &str) -> String {
     without_controls(text)
 }
 
+/// Characters of a heading that a finding shows.
+const HEADING_SHOWN: usize = 300;
+
+/// A heading as a finding names its column; a file that is no table may have all its text in one.
+pub(super) fn shown(heading: &str) -> String {
+    match heading.char_indices().nth(HEADING_SHOWN) {
+        Some((end, _)) => format!("{}…", &heading[..end]),
+        None => heading.to_owned(),
+    }
+}
+
 /// Collects findings, listing the first of each rule and counting the rest.
 #[derive(Default)]
 pub(super) struct Collector {
@@ -79,6 +90,13 @@ impl Collector {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_headings_are_cut_where_they_are_shown() {
+        assert_eq!(shown("Why?"), "Why?");
+        let long = shown(&"é".repeat(10_000));
+        assert!(long.chars().count() == HEADING_SHOWN + 1 && long.ends_with('…'));
+    }
 
     #[test]
     fn many_findings_of_a_rule_end_in_their_number() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::adapter::Layout;
 use super::controls::without_controls;
-use super::faults::{about, printable, unusable};
+use super::faults::{about, printable, shown, unusable};
 use super::folding::fold_signs;
 use super::source::COLUMNS_MAX;
 use crate::finding::{Excludes, Finding, Findings};
@@ -125,7 +125,7 @@ pub(super) fn check_headings(name: &str, headings: &Headings, layout: &Layout, r
         findings.push(Finding {
             rule: "file.repeated_heading",
             row: Some(row),
-            column: Some(heading.to_owned()),
+            column: Some(shown(heading)),
             expected: "headings that differ".to_owned(),
             found: format!("the same in columns {}", list(&columns)),
             remedy: "rename all but one if a question stands in one of them; a Qualtrics import id names it too".to_owned(),

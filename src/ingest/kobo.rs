@@ -30,6 +30,8 @@ const SERVER: [&str; 17] = [
     "_attachments",
     "_geolocation",
 ];
+/// The id that the device gives a response.
+const INSTANCE: &str = "meta/instanceID";
 /// Columns that the form itself adds about device and session.
 const DEVICE: [&str; 18] = [
     "start",
@@ -60,7 +62,12 @@ impl Adapter for Kobo {
     fn detect(&self, probe: &Probe<'_>) -> Option<Evidence> {
         let server: Vec<&str> = probe.headings().filter(|heading| SERVER.contains(heading)).collect();
         let key = server.iter().any(|name| matches!(*name, "_id" | "_uuid" | "_submission_time"));
-        (key && server.len() >= 3).then(|| Evidence(format!("the server's columns {}", server.join(", "))))
+        if key && server.len() >= 3 {
+            return Some(Evidence(format!("the server's columns {}", server.join(", "))));
+        }
+        // Older exports have no other; ODK writes it with a hyphen.
+        let instance = probe.headings().any(|heading| heading == INSTANCE);
+        instance.then(|| Evidence("the column meta/instanceID".to_owned()))
     }
 
     fn layout(&self, probe: &Probe<'_>) -> Layout {
@@ -68,7 +75,7 @@ impl Adapter for Kobo {
         // A question may be called `start`; the form's own holds dates with a time.
         let timed = |i: &usize| probe.values(*i, 1).all(|cell| cell.contains(':') && DateReader::new(None, []).parse(cell).is_ok());
         let columns = SystemColumns {
-            response_id: column("_uuid").or_else(|| column("_id")),
+            response_id: column("_uuid").or_else(|| column("_id")).or_else(|| column(INSTANCE)),
             start_date: column("start").filter(timed),
             end_date: column("end").filter(timed),
             recorded_date: column("_submission_time"),
@@ -181,5 +188,6 @@ mod tests {
         assert_eq!((got.labels[4].as_str(), got.joined, got.columns.status), ("Which helped? [Talks]", None, Some(6)));
         assert_eq!(Kobo.row_kind("Not Approved"), RowKind::OtherStatus);
         assert!(layout("_id,name\n1,a\n").is_none());
+        assert!(layout("name,web/firefox,web/chrome,meta/instanceID\nBob,n/a,n/a,uuid:1\n").is_some());
     }
 }

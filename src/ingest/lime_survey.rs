@@ -5,6 +5,7 @@
 //! was shown and not answered.
 
 use super::adapter::{Adapter, Evidence, Layout, Probe, Remark, SystemColumns, cell};
+use super::google_forms::GoogleForms;
 use super::matching::{ChoiceNames, fold_text, split_row};
 use super::record::Cells;
 use crate::program::plan::System;
@@ -167,8 +168,14 @@ impl Adapter for LimeSurvey {
         let stems: Vec<&str> = headings().filter(|heading| heading.ends_with(']')).filter_map(split_row).map(|(stem, _)| stem).collect();
         let repeated = stems.windows(2).filter(|pair| pair[0] == pair[1] && pair[0].contains(' ')).count();
         let hidden = (0..probe.width()).flat_map(|i| probe.values(i, 1)).filter(|cell| *cell == "N/A").count();
-        (has(Own::Id) && repeated > 0 && (marks > 0 || hidden > 0))
-            .then(|| Evidence(format!("a response id, {} headings with a row in brackets, and {hidden} cells N/A", stems.len())))
+        if has(Own::Id) && repeated > 0 && (marks > 0 || hidden > 0) {
+            let words = format!("a response id, {} headings with a row in brackets, and {hidden} cells N/A", stems.len());
+            return Some(Evidence(words));
+        }
+        // Rankings are this system's own; without them and without its columns a form of Google looks alike.
+        let ranks = headings().filter_map(split_row).filter(|(_, row)| is_rank(row)).count();
+        (ranks >= 2 && repeated > 0 && GoogleForms.detect(probe).is_none())
+            .then(|| Evidence(format!("{} headings with a row in brackets, {ranks} of them places of a ranking", stems.len())))
     }
 
     fn layout(&self, probe: &Probe<'_>) -> Layout {
@@ -346,6 +353,12 @@ fn take_apart(heading: &str) -> Heading<'_> {
         None if begins && end == heading.len() && heading.bytes().any(|b| b.is_ascii_digit()) => Heading { code: Some(code), text: "" },
         _ => Heading { code: None, text: heading },
     }
+}
+
+/// Whether a row in brackets is a place of a ranking: `Rank 1`, `Rang 2`, `Ranking 3`.
+fn is_rank(row: &str) -> bool {
+    let place = ["Rank ", "Ranking ", "Rang "].into_iter().find_map(|word| row.strip_prefix(word));
+    place.is_some_and(|place| !place.is_empty() && place.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The write-in text of "other".

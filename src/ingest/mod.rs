@@ -35,6 +35,7 @@ mod quotes;
 mod record;
 mod redcap;
 mod scan;
+mod signatures;
 mod source;
 mod spss;
 mod spss_file;

@@ -64,6 +64,11 @@ impl Adapter for Odk {
         let repeat = has("PARENT_KEY") && has("KEY");
         // A file without its keys still has what follows them.
         let rest = server.len() >= 5 && (has("SubmitterID") || has("ReviewState") || has("FormVersion"));
+        // The older server names its own columns so.
+        let older = probe.headings().filter(|heading| heading.starts_with("*meta-") && heading.ends_with('*')).count();
+        if older >= 2 {
+            return Some(Evidence(format!("{older} columns of the server such as *meta-instance-id*")));
+        }
         (main || repeat || rest).then(|| Evidence(format!("the server's columns {}", server.join(", "))))
     }
 
@@ -71,16 +76,21 @@ impl Adapter for Odk {
         let column = |name: &str| probe.headings().position(|heading| heading == name);
         // A question may be called `start`; the form's own holds dates with a time.
         let timed = |i: &usize| probe.values(*i, 1).all(|cell| cell.contains(':') && DateReader::new(None, []).parse(cell).is_ok());
-        let recorded = column("SubmissionDate");
+        let recorded = column("SubmissionDate").or_else(|| column("*meta-submission-date*"));
         let columns = SystemColumns {
-            response_id: column("KEY").or_else(|| column("meta-instanceID")).or_else(|| column("instanceID")),
+            response_id: column("KEY")
+                .or_else(|| column("*meta-instance-id*"))
+                .or_else(|| column("meta-instanceID"))
+                .or_else(|| column("instanceID")),
             start_date: column("start").or_else(|| column("starttime")).filter(timed),
             end_date: column("end").or_else(|| column("endtime")).filter(timed),
             recorded_date: recorded,
             status: column("ReviewState"),
             ..SystemColumns::default()
         };
-        let own = |heading: &str| SERVER.contains(&heading) || DEVICE.contains(&heading) || heading.starts_with("SET-OF-");
+        let own = |heading: &str| {
+            heading.starts_with("*meta-") || SERVER.contains(&heading) || DEVICE.contains(&heading) || heading.starts_with("SET-OF-")
+        };
         let metadata: Vec<bool> = probe.headings().map(own).collect();
         let split = probe.headings().filter(|heading| choice_of(heading, probe)).count();
         let repeat = column("PARENT_KEY").is_some();
@@ -103,7 +113,8 @@ impl Adapter for Odk {
                 remedy: "use the main table too, if its questions are wanted",
             });
         }
-        let family = if central || recorded.is_none_or(|_| utc) { "ODK Central" } else { "relative of ODK Central" };
+        let older = probe.headings().any(|heading| heading.starts_with("*meta-"));
+        let family = if central || (recorded.is_none_or(|_| utc) && !older) { "ODK Central" } else { "relative of ODK Central" };
         Layout {
             variant: format!("{family}, {split} columns of single choices{}", if repeat { ", repeat group" } else { "" }),
             header_rows: 1,

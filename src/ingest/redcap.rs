@@ -40,7 +40,7 @@ impl Adapter for Redcap {
             return Some(Evidence(format!("the column {mark}")));
         }
         if is_labelled(probe) {
-            return Some(Evidence("headings with (choice=…) or Complete?".to_owned()));
+            return Some(Evidence("headings such as (choice=…), Complete? or Repeat Instrument".to_owned()));
         }
         let complete = form_status_columns(probe);
         let index = probe.index_columns();
@@ -209,7 +209,13 @@ fn missing_codes(probe: &Probe<'_>) -> Option<Remark> {
 }
 
 fn is_labelled(probe: &Probe<'_>) -> bool {
-    probe.headings().any(|heading| heading.contains(" (choice=") || heading == "Complete?")
+    let has = |name: &str| probe.headings().any(|heading| heading == name);
+    // A report of a few fields has no form status; these stand beside the id of the record.
+    let beside = ["Event Name", "Data Access Group", "Survey Identifier"].into_iter().any(has);
+    probe.headings().any(|heading| heading.contains(" (choice="))
+        || has("Complete?")
+        || (has("Repeat Instrument") && has("Repeat Instance"))
+        || (beside && has("Record ID"))
 }
 
 fn is_field_name(heading: &str) -> bool {

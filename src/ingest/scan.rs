@@ -3,7 +3,7 @@
 use super::blocks::Block;
 use super::container::Container;
 use super::controls::{Control, control, first_control};
-use super::faults::{Collector, about};
+use super::faults::{Collector, about, shown};
 use super::headings::Headings;
 use super::parallel::in_parallel;
 use super::quotes::{is_open, swallowing};
@@ -142,7 +142,7 @@ fn whole(source: &Source, parts: Vec<Part>) -> Scan {
 
 /// The fault, if any, for which the row is not used. The gravest is named.
 fn fault(source: &Source, headings: &Headings, row: &SourceRow<'_>) -> Option<Finding> {
-    let name = |column: usize| headings.as_slice().get(column).cloned();
+    let name = |column: usize| headings.as_slice().get(column).map(|heading| shown(heading));
     let base = || Finding { severity: Severity::Error, row: Some(row.number), excludes: Excludes::Row, ..about(&source.name) };
     let line_break = source.line_break();
     if row.cut {
@@ -250,7 +250,7 @@ fn controls(source: &Source, headings: &Headings, row: &SourceRow<'_>, collector
             rule,
             severity: Severity::Warning,
             row: Some(row.number),
-            column: headings.as_slice().get(column).cloned(),
+            column: headings.as_slice().get(column).map(|heading| shown(heading)),
             expected: expected.to_owned(),
             found: format!("the {what} U+{:04X} in column {}", u32::from(character), column + 1),
             remedy: "remove it at the source; nothing is left out".to_owned(),

@@ -18,7 +18,7 @@ pub const RECORD_BYTES_MAX: usize = 1 << 20;
 /// Largest cell used, in bytes of text (64 KiB).
 pub const FIELD_BYTES_MAX: usize = 64 << 10;
 /// Most columns of a file.
-pub const COLUMNS_MAX: usize = 2_000;
+pub const COLUMNS_MAX: usize = 10_000;
 /// Bytes of a record beyond which the file is not read on: its cells alone would fill memory.
 pub(super) const RECORD_BYTES_READ: usize = 4 * RECORD_BYTES_MAX;
 
@@ -140,7 +140,10 @@ impl Source {
                         rule: "file.encoding_guessed",
                         severity: Severity::Warning,
                         expected: "text in UTF-8, or a declared encoding".to_owned(),
-                        found: format!("{}, as {bytes} bytes suggest", decoded.encoding),
+                        found: match bytes {
+                            1 => format!("{}, as a single byte suggests", decoded.encoding),
+                            _ => format!("{}, as {bytes} bytes suggest", decoded.encoding),
+                        },
                         remedy: format!(
                             "add the line `encoding = \"{}\"` to this file's [[export]] if names and texts look right",
                             decoded.encoding

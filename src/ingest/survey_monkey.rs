@@ -161,10 +161,15 @@ fn is_missing(text: &str) -> bool {
     text == "NA"
 }
 
-/// Blank, or what statistics packages and data-frame libraries write where a heading is.
+/// Blank (in older files a NUL character stands below the columns of the system), or what statistics packages and data-frame libraries write where a heading is.
 fn is_blank(text: &str) -> bool {
     let numbered = |prefix: &str| text.strip_prefix(prefix).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
-    text.is_empty() || is_missing(text) || text == "nan" || numbered("Unnamed: ") || numbered("...") || numbered("X__")
+    text.chars().all(|c| c == '\0' || c.is_whitespace())
+        || is_missing(text)
+        || text == "nan"
+        || numbered("Unnamed: ")
+        || numbered("...")
+        || numbered("X__")
 }
 
 #[cfg(test)]
@@ -203,6 +208,13 @@ mod tests {
         let got = layout(&text).expect("detected");
         assert_eq!((got.labels[7].as_str(), got.labels[8].as_str()), ("Which helped? [E-mail]", ""));
         assert_eq!((got.not_stated, got.columns.person), (vec!["NA".to_owned()], None));
+    }
+
+    #[test]
+    fn nul_below_the_columns_of_older_files_is_a_blank() {
+        let text = "RespondentID,CollectorID,StartDate,EndDate,How was it?,Which helped?,\n\0,\0,\0,\0,Response,Talks,E-mail\n5343553482,9,04/25/2017 23:03:44,04/28/2017 22:31:44,Good,Talks,\n";
+        let got = layout(text).expect("detected");
+        assert_eq!((got.header_rows, got.labels[6].as_str(), got.metadata[..4].to_vec()), (2, "Which helped? [E-mail]", vec![true; 4]));
     }
 
     #[test]

@@ -654,6 +654,8 @@ fn a_file_that_cannot_be_read_is_left_out_whole() {
             ruin(&program, file);
             let outcome = check(program.path());
             let json = outcome.json();
+            // What is no table is named where exports come from; the program's tables are text or nothing.
+            let rule = if name == "a picture" && file.starts_with("exports/") { "file.container" } else { rule };
             let of_file: Vec<&Value> = findings(&json).iter().filter(|f| f["file"] == file && f["rule"] == rule).collect();
             assert!(of_file.iter().any(|f| f["severity"] == "error" && f["excludes"] == "file"), "{name} {file}: {of_file:?}");
             assert_eq!(funnels(&json)[file].1, 0, "{name} {file}");

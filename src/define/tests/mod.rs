@@ -56,6 +56,7 @@ fn what_is_no_definition_is_refused() {
         ("a.qsf", "{\"SurveyElements\": []}"),
         ("a.lss", "<document><DBVersion>1</DBVersion></document>"),
         ("a.lss", "<document>"),
+        ("a.lss", "<html></html>"),
         ("a.lss", "<!DOCTYPE d [<!ENTITY a \"aaaa\">]><document>&a;</document>"),
         ("a.csv", "Variable / Field Name,Form Name\nx,y\n"),
         ("a.sav", "$FL2@(#)"),
@@ -65,6 +66,35 @@ fn what_is_no_definition_is_refused() {
     }
     let deep = format!("{{\"SurveyElements\": {}", "[".repeat(100_000));
     assert!(definition("a.qsf", deep.into_bytes(), None).is_err());
+}
+
+#[test]
+fn xml_that_would_take_a_parser_long_is_refused_first() {
+    let wide = |count: usize| (0..count).map(|i| format!(" a{i}=\"1\"")).collect::<String>();
+    let attributes = format!("<document>\n<LimeSurveyDocType{}/></document>", wide(100_000));
+    let nested = (0..20_000).map(|i| format!("<a xmlns:n{i}=\"urn:{i}\">")).collect::<String>();
+    let entities = "<?xml version=\"1.0\"?>\n<!DOCTYPE d [<!ENTITY a \"aaaa\">]><document>&a;</document>";
+    for (text, line) in [(attributes.as_str(), "line 2"), (nested.as_str(), "line 1"), (entities, "line 2")] {
+        let error = definition("a.lss", text.as_bytes().to_vec(), None).expect_err("refused").to_string();
+        assert!(error.contains(line) && error.contains("a.lss "), "{error}");
+    }
+}
+
+#[test]
+fn definitions_that_would_fill_memory_are_refused() {
+    let objects = format!("{{\"SurveyElements\": [{}0]}}", "{\"a\":0},".repeat(1_000_001));
+    assert!(definition("a.qsf", objects.into_bytes(), None).is_err_and(|error| error.to_string().contains("1000000 objects")));
+    let elements = format!("<document>{}</document>", "<a/>".repeat(4_000_001));
+    assert!(definition("a.lss", elements.into_bytes(), None).is_err_and(|error| error.to_string().contains("4000000 elements")));
+    let long = format!("<document>{}</document>", " ".repeat(33 << 20));
+    assert!(definition("a.lss", long.into_bytes(), None).is_err_and(|error| error.to_string().contains("has 33 MiB")));
+}
+
+#[test]
+fn questions_without_an_item_can_still_be_looked_through() {
+    let text = "Variable / Field Name,Form Name,Field Type,Field Label,\"Choices, Calculations, OR Slider Labels\"\nrecord_id,intake,text,Record,\n";
+    let definition = definition("d.csv", text.as_bytes().to_vec(), None).expect("a dictionary");
+    assert_eq!((definition.questions.len(), definition.items.len()), (1, 0));
 }
 
 /// One small change to a definition.
@@ -106,7 +136,9 @@ proptest! {
     #[test]
     fn whatever_can_be_read_gives_an_instrument(which in 0..4usize, damages in prop::collection::vec(damage(), 1..5)) {
         let (name, text) = [("a.qsf", qualtrics::survey()), ("a.lss", limesurvey::old()), ("a.txt", limesurvey::TSV.to_owned()), ("d.csv", others::DICTIONARY.to_owned())][which].clone();
-        if let Ok(definition) = definition(name, damaged(&text, &damages).into_bytes(), None) {
+        if let Ok(definition) = definition(name, damaged(&text, &damages).into_bytes(), None)
+            && !definition.items.is_empty()
+        {
             instrument_of(&definition, name);
         }
     }

@@ -21,6 +21,9 @@ pub(super) struct Cases<'a> {
     /// Whether the data end inside a case.
     pub cut: bool,
     ended: bool,
+    /// Cases that the file states, where it does; none beyond them is one.
+    most: usize,
+    read: usize,
 }
 
 impl<'a> Cases<'a> {
@@ -38,6 +41,9 @@ impl<'a> Cases<'a> {
             big_endian: records.big_endian,
             cut: false,
             ended: false,
+            // Programs that write case by case leave the number at zero.
+            most: records.cases.filter(|&stated| stated > 0).unwrap_or(usize::MAX),
+            read: 0,
         })
     }
 
@@ -46,6 +52,7 @@ impl<'a> Cases<'a> {
         self.at = 0;
         self.cut = false;
         self.ended = false;
+        self.read = 0;
         if let Some(codes) = &mut self.codes {
             codes.clear();
         }
@@ -53,9 +60,10 @@ impl<'a> Cases<'a> {
 
     /// Fills in the next case; false after the last.
     pub(super) fn next(&mut self, case: &mut [u8]) -> bool {
-        if self.ended {
+        if self.ended || self.read == self.most {
             return false;
         }
+        self.read += 1;
         for (i, slot) in case.chunks_exact_mut(8).enumerate() {
             let Some(element) = self.element() else {
                 self.ended = true;
@@ -65,6 +73,15 @@ impl<'a> Cases<'a> {
             slot.copy_from_slice(&element);
         }
         true
+    }
+
+    /// Whether what could be another case follows those that the file states.
+    pub(super) fn go_on(&mut self, case: &mut [u8]) -> bool {
+        let (all, cut) = (self.read == self.most, self.cut);
+        self.most = usize::MAX;
+        let more = all && self.next(case);
+        self.cut = cut;
+        more
     }
 
     fn element(&mut self) -> Option<[u8; 8]> {

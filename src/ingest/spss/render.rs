@@ -78,7 +78,8 @@ pub(in super::super) fn render(bytes: &[u8], declared: Option<&str>) -> Result<R
         }
     }
     remarks.extend(cells_remarks(no_dates, no_texts));
-    remarks.extend(count_remark(records.cases, count, cases.cut));
+    let more = cases.go_on(&mut case);
+    remarks.extend(count_remark(records.cases, count, cases.cut, more));
     Ok(rendering(text, dictionary, remarks))
 }
 
@@ -154,8 +155,16 @@ fn cells_remarks(no_dates: u64, no_texts: u64) -> impl Iterator<Item = Remark> {
     dates.into_iter().chain(texts)
 }
 
-fn count_remark(stated: Option<usize>, found: usize, cut: bool) -> Option<Remark> {
+fn count_remark(stated: Option<usize>, found: usize, cut: bool, more: bool) -> Option<Remark> {
     let differs = stated.is_some_and(|stated| stated != found);
+    if more {
+        return Some(Remark {
+            rule: "file.spss_cases",
+            expected: "as many cases as the file states",
+            found: format!("{found} stated, and more after them"),
+            remedy: "save the file again; it may be damaged. The stated cases were read, as statistics packages do",
+        });
+    }
     (differs || cut).then(|| Remark {
         rule: "file.spss_cases",
         expected: "as many cases as the file states",

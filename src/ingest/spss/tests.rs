@@ -154,6 +154,10 @@ fn files_cut_short_and_wrong_counts_are_said() {
     let mut bytes = file.bytes();
     let whole = rendered(&file);
     assert_eq!((whole.remarks[0].rule, whole.remarks[0].found.as_str()), ("file.spss_cases", "5 stated, 2 found"));
+    let more = rendered(&File { compression: 0, stated_cases: 1, ..sample() });
+    assert_eq!((more.text.lines().count(), more.remarks[0].found.as_str()), (2, "1 stated, and more after them"));
+    let unknown = rendered(&File { compression: 0, stated_cases: 0, ..sample() });
+    assert_eq!(unknown.text.lines().count(), 3);
     bytes.truncate(bytes.len() - 8);
     let cut = render(&bytes, None).expect("one whole case");
     assert_eq!((cut.text.lines().count(), cut.remarks[0].found.as_str()), (2, "5 stated, 1 found, and a part of one"));
@@ -170,7 +174,7 @@ fn claims_are_not_believed() {
     let at = bytes.windows(4).rposition(|window| window == file.int(i32::MAX)).expect("the size");
     bytes[at + 4..at + 8].copy_from_slice(&file.int(i32::MAX));
     assert_eq!(render(&bytes, None).expect_err("a claim").rule, "file.spss_damaged");
-    let wide = File::new((0..2_001).map(|_| number("V", &[Some(1.0)])).collect());
+    let wide = File::new((0..10_001).map(|_| number("V", &[Some(1.0)])).collect());
     assert_eq!(render(&wide.bytes(), None).expect_err("too wide").rule, "file.too_many_columns");
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Claims {
     sheets: u64,
     /// Formulas without a computed value.
     pub uncomputed: u64,
+    /// Whether a sheet says that it fills whole rows or columns, or does not say what it fills.
+    pub loose_dimension: bool,
 }
 
 /// Looks through one file of the archive. One that is no XML is left at its first fault: no reader gets further than that.
@@ -102,7 +104,11 @@ impl Claims {
                 _ => Err(beyond("a row")),
             })
             .unwrap_or(Ok(())),
-            "dimension" => attribute(element, "ref", check_area).unwrap_or(Ok(())),
+            "dimension" => {
+                let loose = attribute(element, "ref", is_loose).unwrap_or(false);
+                self.loose_dimension |= loose;
+                if loose { Ok(()) } else { attribute(element, "ref", check_area).unwrap_or(Ok(())) }
+            }
             "mergeCell" => {
                 self.merges += 1;
                 over(self.merges, MERGES_MAX, Limit::Merges, "merged areas")?;
@@ -157,6 +163,15 @@ fn check_area(area: &str) -> Result<(), WorkbookFault> {
     }
 }
 
+/// An area such as `1:58` or `A:AMJ`, as some spreadsheets write it where whole rows or columns have a format; it claims no cell.
+fn is_loose(area: &str) -> bool {
+    let all = |is: fn(&u8) -> bool| {
+        let (first, last) = area.split_once(':').unwrap_or(("", ""));
+        [first, last].iter().all(|end| !end.is_empty() && end.bytes().all(|byte| is(&byte)))
+    };
+    area.trim().is_empty() || all(u8::is_ascii_digit) || all(u8::is_ascii_alphabetic)
+}
+
 fn position(place: &str) -> Option<(u64, u64)> {
     let letters = place.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (letters, digits) = place.split_at(letters);
@@ -195,6 +210,10 @@ mod tests {
         assert_eq!(limit("<sst uniqueCount=\"40\"/>"), None, "a wrong claim does no harm");
         assert_eq!(limit("<dimension ref=\"A1:XFE1\"/>"), Some(Limit::Positions));
         assert_eq!(limit("<dimension ref=\"B2:A1\"/>"), Some(Limit::Positions), "an area whose end lies before its beginning");
+        for loose in ["1:58", "A:AMJ", ""] {
+            assert!(check(&format!("<dimension ref=\"{loose}\"/>")).expect("no cell").loose_dimension);
+        }
+        assert!(!check("<dimension ref=\"A1:B2\"/>").expect("within").loose_dimension);
         assert_eq!(limit("<row r=\"0\"/>"), Some(Limit::Positions));
         assert_eq!(limit("<c r=\"A1048577\"><v>1</v></c>"), Some(Limit::Positions));
         assert_eq!(limit("<c r=\"ZZZZZZZZ1\"/>"), Some(Limit::Positions));

@@ -31,6 +31,8 @@ pub(super) struct Checked {
     pub kind: BookKind,
     /// Formulas without a computed value.
     pub uncomputed: u64,
+    /// Whether a sheet does not say which cells it fills in a way that the reader takes.
+    pub loose_dimension: bool,
 }
 
 /// Refuses what is no workbook, and what would take more than the caps allow.
@@ -72,7 +74,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<Checked, WorkbookFault> {
         drained.map_err(|_| damaged(&format!("file {} of {} inside it", index + 1, names.len())))?;
         left -= unpacked;
     }
-    Ok(Checked { kind, uncomputed: claims.uncomputed })
+    Ok(Checked { kind, uncomputed: claims.uncomputed, loose_dimension: claims.loose_dimension })
 }
 
 fn damaged(place: &str) -> WorkbookFault {

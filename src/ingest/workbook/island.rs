@@ -162,12 +162,39 @@ fn last_row(grid: &Grid, start: usize, is_system: bool) -> usize {
         let filled = always.iter().filter(|&&column| is_filled(&cells, column)).count();
         let sparse = row.filled <= 2 && row.typed == 0 && always.len() >= 3 && filled * 2 < always.len();
         // In a system's export the answers of someone who left at once may look like a note.
-        if !sparse || (is_system && !gap && end == count) {
+        if !sparse || (is_system && !gap && end == count) || is_like_a_record(&cells, &always, &sample) {
             break;
         }
         end -= 1;
     }
     end
+}
+
+/// Whether a sparse row has an id like those of the records (`P17` below `P16`), or a word that they have in that column (`end group`),
+/// in a column that every record fills.
+fn is_like_a_record(cells: &StringRecord, always: &[usize], sample: &[StringRecord]) -> bool {
+    always.iter().filter(|&&column| is_filled(cells, column)).any(|&column| {
+        let text = cells[column].trim();
+        let others = || sample.iter().filter_map(|cells| cells.get(column)).map(str::trim);
+        let id = text.bytes().any(|b| b.is_ascii_digit() || b == b'@') && others().filter(|other| shape(other) == shape(text)).count() >= 2;
+        id || others().any(|other| other == text)
+    })
+}
+
+/// A text with its letters and digits exchanged for one of each, runs of them for one.
+fn shape(text: &str) -> String {
+    let mut shape = String::new();
+    for c in text.chars() {
+        let sign = match c {
+            _ if c.is_ascii_digit() => '9',
+            _ if c.is_alphabetic() => 'a',
+            _ => c,
+        };
+        if !matches!(sign, '9' | 'a') || !shape.ends_with(sign) {
+            shape.push(sign);
+        }
+    }
+    shape
 }
 
 #[cfg(test)]
@@ -214,6 +241,16 @@ mod tests {
         // A merged note above the headings is no group of them.
         let merged = "more|of|them|||yes\nor|merging||||cells\nname|role|age|kids|born|died\nA|x|69|1|2|3\nB|y|70|0|4|5\n";
         assert_eq!(island(merged, &[area(1, 1, 4)]), (3, 5, 0, 6, false));
+    }
+
+    #[test]
+    fn a_last_record_with_little_in_it_is_no_note() {
+        let ids = "id|how|why|when\nP15|a|b|c\nP16|a|b|d\nP17|||\n";
+        assert_eq!(island(ids, &[]), (1, 4, 0, 4, false));
+        let words = "type|name|label|hint\ntext|a|A|x\nend group|b|B|y\nend group|||\n";
+        assert_eq!(island(words, &[]), (1, 4, 0, 4, false));
+        let note = "id|how|why|when\nP15|a|b|c\nP16|a|b|d\nSource: the office||\n";
+        assert_eq!(island(note, &[]), (1, 3, 0, 4, false));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A workbook is a program for allocating memory that somebody else wrote. It is first looked through without building anything from it
 //! (`guard`, `claims`), then read cell by cell (`xlsx`, `ods`) into the records of a text table (`grid`, `value`), of which the table is kept
-//! (`island`). Where a crafted file still gets past all caps, the process that reads it ends: so the command reads workbooks in a child
+//! (`island`); where a sheet names its area as the reader does not take it, that is left out first (`repair`). Where a crafted file still gets past all caps, the process that reads it ends: so the command reads workbooks in a child
 //! process that limits its own memory and time, through the trait `WorkbookReader`.
 
 mod claims;
@@ -12,6 +12,7 @@ mod guard;
 mod island;
 mod ods;
 mod render;
+mod repair;
 mod value;
 mod wire;
 mod xlsx;
@@ -129,7 +130,10 @@ impl<'b> Book<'b> {
         }
         let checked = guard::check(bytes)?;
         let book = match checked.kind {
-            BookKind::Xlsx => Self::Xlsx(Box::new(xlsx::XlsxBook::open(bytes)?)),
+            BookKind::Xlsx if checked.loose_dimension => {
+                Self::Xlsx(Box::new(xlsx::XlsxBook::open(repair::without_dimensions(bytes)?.into())?))
+            }
+            BookKind::Xlsx => Self::Xlsx(Box::new(xlsx::XlsxBook::open(bytes.into())?)),
             BookKind::Ods => Self::Ods(ods::OdsBook::open(bytes)?),
         };
         Ok((book, checked.uncomputed))

@@ -1,5 +1,6 @@
 //! Office Open XML workbooks, cell by cell.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
@@ -10,13 +11,13 @@ use super::{Area, SheetName, Step, Visit};
 
 /// An opened workbook.
 pub(super) struct XlsxBook<'b> {
-    workbook: Xlsx<Cursor<&'b [u8]>>,
+    workbook: Xlsx<Cursor<Cow<'b, [u8]>>>,
     sheets: Vec<SheetName>,
 }
 
 impl<'b> XlsxBook<'b> {
     /// Opens a workbook that the guard has checked.
-    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, WorkbookFault> {
+    pub(super) fn open(bytes: Cow<'b, [u8]>) -> Result<Self, WorkbookFault> {
         let workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| fault(&error, "the workbook"))?;
         let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         let sheets = sheets.map(|sheet| SheetName { name: sheet.name.clone(), visible: sheet.visible == SheetVisible::Visible }).collect();
