@@ -1,81 +1,69 @@
 //! `mentorscope compute`: one statistic on one table.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::{Value, json};
 
 use super::Format;
-use crate::compute::{Fault, METHODS, Method, Request, Table, find, run as run_method};
+use crate::compute::{self, Fault, METHODS, Method, Request, Table};
 use crate::error::{Error, Exit, Result};
 
-/// Largest table read, in bytes.
-const BYTES_MAX: u64 = 64 << 20;
+/// Largest table read.
+const LARGEST_INPUT: u64 = 64 << 20;
 
-/// What to compute, on what.
-#[derive(Debug)]
+/// Compute one statistic on one CSV file, with its definition, interval and reasons
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "mentorscope compute METHOD DATA.csv [--ROLE COLUMN]... [--set KEY=VALUE]... [--format json|text]\n       mentorscope compute --list [METHOD]",
+    after_help = "Roles say which column serves for what, such as --group arm; where none is named, usual headings do. Roles that take \
+    several columns take them with commas between: --items q1,q2,q3. `--list METHOD` prints the roles, settings and result keys of a method.\n\
+    A result that does not exist is null with its reason, and no failure.\n\n\
+    Examples:\n  mentorscope compute --list welch_t\n  mentorscope compute welch_t scores.csv --value=satisfaction --group cohort\n  \
+    mentorscope compute reliability answers.csv --items q1,q2,q3,q4 --format text\n  mentorscope compute rmst pairs.csv --set tau=12 --set conf=0.9\n  \
+    cat counts.csv | mentorscope compute fisher_exact -"
+)]
 pub struct Arguments {
+    /// Name of the method
+    #[arg(value_name = "METHOD", required_unless_present = "list")]
     method: Option<String>,
-    data: Option<String>,
-    roles: BTreeMap<String, String>,
-    settings: Vec<String>,
+    /// CSV file with one row of headings; `-` reads standard input
+    #[arg(value_name = "DATA.csv", required_unless_present = "list")]
+    data: Option<PathBuf>,
+    /// Describe all methods, or the one named
+    #[arg(long, conflicts_with = "data")]
     list: bool,
+    /// Set a parameter of the method; `confidence_level` (or `conf`) is one of every method. Values are JSON, or plain words
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// How to print: results are JSON and lists text unless told otherwise
+    #[arg(long, value_enum)]
     format: Option<Format>,
+    #[command(flatten)]
+    roles: Roles,
 }
 
-impl Args for Arguments {
-    fn augment_args(command: Command) -> Command {
-        let command = command
-            .about("Compute one statistic on one CSV table, for a number checked on any data")
-            .after_help(
-                "Examples:\n  mentorscope compute --list\n  mentorscope compute kaplan_meier follow-up.csv\n  \
-                 mentorscope compute mann_whitney scores.csv --value score --group arm --format json\n  \
-                 mentorscope compute reliability survey.csv --items q1,q2,q3 --set confidence_level=0.9\n\n\
-                 What has no answer is null, with its reason.",
-            )
-            .arg(Arg::new("method").value_name("METHOD").required_unless_present("list").help("Name of the method; --list has all"))
-            .arg(Arg::new("data").value_name("DATA.csv").help("CSV file with one row of headings; - for standard input"))
-            .arg(
-                Arg::new("set")
-                    .long("set")
-                    .value_name("KEY=VALUE")
-                    .action(ArgAction::Append)
-                    .help("Parameter of the method, its value as JSON or plain text, such as confidence_level=0.9"),
-            )
-            .arg(Arg::new("list").long("list").action(ArgAction::SetTrue).help("Describe every method: columns, parameters, results"))
-            .arg(
-                Arg::new("format")
-                    .long("format")
-                    .value_name("FORMAT")
-                    .value_parser(clap::value_parser!(Format))
-                    .help("json prints one object (the default), text a line per number (the default of --list)"),
-            );
-        // One option per role, so that a column is named as its role: --value score.
-        roles().fold(command, |command, role| {
-            let help = format!("Column for the role {role}");
-            command.arg(Arg::new(role).long(role).value_name("COLUMN").help(help).help_heading("Roles").hide_short_help(true))
-        })
-    }
+/// The columns named for roles: one option for each role that any method has.
+#[derive(Debug)]
+struct Roles(BTreeMap<String, String>);
 
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
+fn methods() -> impl Iterator<Item = &'static Method> {
+    METHODS.iter().flat_map(|methods| methods.iter())
 }
 
-impl FromArgMatches for Arguments {
+fn role_names() -> BTreeSet<&'static str> {
+    methods().flat_map(|method| method.roles).map(|role| role.name).collect()
+}
+
+impl clap::FromArgMatches for Roles {
     fn from_arg_matches(matches: &ArgMatches) -> std::result::Result<Self, clap::Error> {
-        let text = |name: &str| matches.get_one::<String>(name).cloned();
-        Ok(Self {
-            method: text("method"),
-            data: text("data"),
-            roles: roles().filter_map(|role| Some((role.to_owned(), text(role)?))).collect(),
-            settings: matches.get_many::<String>("set").into_iter().flatten().cloned().collect(),
-            list: matches.get_flag("list"),
-            format: matches.get_one::<Format>("format").copied(),
-        })
+        let named = |role: &'static str| {
+            let columns: Vec<&str> = matches.get_many::<String>(role)?.map(String::as_str).collect();
+            Some((role.to_string(), columns.join(",")))
+        };
+        Ok(Self(role_names().into_iter().filter_map(named).collect()))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> std::result::Result<(), clap::Error> {
@@ -84,133 +72,187 @@ impl FromArgMatches for Arguments {
     }
 }
 
-fn methods() -> impl Iterator<Item = &'static Method> {
-    METHODS.iter().flat_map(|methods| methods.iter())
-}
+impl clap::Args for Roles {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        role_names().into_iter().fold(command, |command, role| {
+            let argument = Arg::new(role).long(role).value_name("COLUMN").action(ArgAction::Append);
+            command.arg(argument.allow_hyphen_values(true).hide(true))
+        })
+    }
 
-/// Every role of any method, once, in alphabetical order.
-fn roles() -> impl Iterator<Item = &'static str> {
-    let mut names: Vec<&str> = methods().flat_map(|method| method.roles.iter().map(|role| role.name)).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter()
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let method = arguments.method.as_deref().map(compute::find).transpose().map_err(wrong)?;
     if arguments.list {
-        list(arguments.method.as_deref(), arguments.format.unwrap_or(Format::Text))?;
+        let listed: Vec<&Method> = methods().filter(|known| method.is_none_or(|method| method.name == known.name)).collect();
+        match arguments.format.unwrap_or(Format::Text) {
+            Format::Text => anstream::print!("{}", listed.iter().map(|method| described(method)).collect::<Vec<_>>().join("\n")),
+            Format::Json => anstream::println!("{:#}", Value::from_iter(listed.iter().map(|method| declared(method)))),
+        }
         return Ok(Exit::Clean);
     }
-    let method = find(arguments.method.as_deref().unwrap_or_default()).map_err(error)?;
-    let data = arguments
-        .data
-        .as_deref()
-        .ok_or_else(|| Error::new(format!("{} needs a table", method.name), "name a CSV file, or - for standard input"))?;
-    let table = Table::read(&read(data)?).map_err(|fault| error(fault).at(data))?;
-    let settings = arguments.settings.iter().map(|setting| read_setting(setting)).collect::<Result<_>>()?;
-    let request = Request::new(method, &table, arguments.roles.clone(), settings).map_err(error)?;
-    let answer = run_method(&request, method).map_err(error)?;
+    let (Some(method), Some(path)) = (method, &arguments.data) else {
+        return Err(Error::new("a method and a file are needed", "see `mentorscope compute --help`"));
+    };
+    let table = Table::read(&input(path)?).map_err(|fault| wrong(fault).at(path))?;
+    let request = Request::new(method, &table, arguments.roles.0.clone(), settings(&arguments.settings)?);
+    let answer = request.and_then(|request| compute::run(&request, method)).map_err(|fault| wrong(fault).at(path))?;
     match arguments.format.unwrap_or(Format::Json) {
-        Format::Json => print_json(&answer),
-        Format::Text => print_lines("", &answer),
+        Format::Json => anstream::println!("{answer:#}"),
+        Format::Text => anstream::print!("{}", aligned(&answer)),
     }
     Ok(Exit::Clean)
 }
 
-fn error(fault: Fault) -> Error {
+fn wrong(fault: Fault) -> Error {
     Error::new(fault.what, fault.next)
 }
 
-fn read(data: &str) -> Result<Vec<u8>> {
+/// The bytes of a file or of standard input.
+fn input(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let done = if data == "-" {
-        std::io::stdin().lock().take(BYTES_MAX + 1).read_to_end(&mut bytes)
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(LARGEST_INPUT + 1).read_to_end(&mut bytes)
     } else {
-        File::open(Path::new(data)).and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut bytes))
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST_INPUT + 1).read_to_end(&mut bytes))
     };
-    done.map_err(|source| Error::io("read the table", data, &source))?;
-    if bytes.len() as u64 > BYTES_MAX {
-        return Err(
-            Error::new(format!("the table is larger than {} MiB", BYTES_MAX >> 20), "leave out columns that are not needed").at(data)
-        );
+    read.map_err(|error| Error::io("read the table", path, &error))?;
+    if bytes.len() as u64 > LARGEST_INPUT {
+        return Err(Error::new("the table is larger than 64 MiB", "leave out columns that the method does not need").at(path));
     }
     Ok(bytes)
 }
 
-/// `key=value`, the value as JSON, else as text.
-fn read_setting(setting: &str) -> Result<(String, Value)> {
-    let (key, value) = setting
-        .split_once('=')
-        .ok_or_else(|| Error::new(format!("--set needs KEY=VALUE, not {setting:?}"), "write for instance --set confidence_level=0.9"))?;
-    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
-    Ok((key.trim().to_owned(), value))
-}
-
-/// Describes the methods; only one where its name is given.
-fn list(name: Option<&str>, format: Format) -> Result<()> {
-    let only = name.map(find).transpose().map_err(error)?;
-    let wanted: Vec<&Method> = methods().filter(|method| only.is_none_or(|only| only.name == method.name)).collect();
-    if format == Format::Json {
-        print_json(&Value::Array(wanted.into_iter().map(description).collect()));
-        return Ok(());
+/// Settings as JSON, and as text where they are none.
+fn settings(given: &[String]) -> Result<BTreeMap<String, Value>> {
+    let mut settings = BTreeMap::new();
+    for setting in given {
+        let (key, value) = setting.split_once('=').ok_or_else(|| {
+            Error::new(format!("the setting \"{setting}\" has no value"), "write --set KEY=VALUE, such as --set conf=0.9")
+        })?;
+        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+        if settings.insert(key.trim().to_string(), value).is_some() {
+            return Err(Error::new(format!("the setting {} is given twice", key.trim()), "give it once"));
+        }
     }
-    for method in wanted {
-        let names: Vec<&str> = std::iter::once(method.name).chain(method.aliases.iter().copied()).collect();
-        anstream::println!("{}\n  {}", names.join(", "), method.summary);
-        for role in method.roles {
-            let usual = if role.columns.is_empty() { "every other column".to_owned() } else { role.columns.join(", ") };
-            anstream::println!("  --{:<18} {} [{usual}]", role.name, role.meaning);
-        }
-        for setting in method.settings {
-            anstream::println!("  --set {:<14} {}", setting.name, setting.meaning);
-        }
-        for (key, meaning) in method.keys {
-            anstream::println!("  {key}: {meaning}");
-        }
-        anstream::println!();
+    Ok(settings)
+}
+
+fn declared(method: &Method) -> Value {
+    let roles =
+        method.roles.iter().map(|role| json!({ "name": role.name, "meaning": role.meaning, "columns": role.columns, "many": role.many }));
+    let settings = method.settings.iter().map(|setting| json!({ "name": setting.name, "meaning": setting.meaning }));
+    let keys = method.keys.iter().map(|(name, meaning)| json!({ "name": name, "meaning": meaning }));
+    json!({
+        "name": method.name,
+        "aliases": method.aliases,
+        "summary": method.summary,
+        "roles": Value::from_iter(roles),
+        "settings": Value::from_iter(settings),
+        "keys": Value::from_iter(keys),
+    })
+}
+
+fn described(method: &Method) -> String {
+    let mut text = format!("{}\n  {}.\n", method.name, method.summary);
+    if !method.aliases.is_empty() {
+        text += &format!("  also: {}\n", method.aliases.join(", "));
     }
-    Ok(())
+    let roles = method.roles.iter().map(|role| {
+        let several = if role.many { " (several)" } else { "" };
+        let usual = if role.columns.is_empty() { String::new() } else { format!(" [{}]", role.columns.join(", ")) };
+        (format!("--{}", role.name), format!("{}{several}{usual}", role.meaning))
+    });
+    let settings = method.settings.iter().map(|setting| (format!("--set {}=", setting.name), setting.meaning.to_string()));
+    let keys = method.keys.iter().map(|(name, meaning)| (name.to_string(), meaning.to_string()));
+    for (title, lines) in [("columns", roles.collect::<Vec<_>>()), ("settings", settings.collect()), ("results", keys.collect())] {
+        if !lines.is_empty() {
+            text += &format!("  {title}:\n");
+        }
+        for (name, meaning) in lines {
+            text += &format!("    {name}\n        {meaning}\n");
+        }
+    }
+    text
 }
 
-fn description(method: &Method) -> Value {
-    let roles = method.roles.iter();
-    let roles: Vec<Value> =
-        roles.map(|role| json!({ "name": role.name, "meaning": role.meaning, "columns": role.columns, "several": role.many })).collect();
-    let settings: Vec<Value> = method.settings.iter().map(|setting| json!({ "name": setting.name, "meaning": setting.meaning })).collect();
-    let keys: Vec<Value> = method.keys.iter().map(|(key, meaning)| json!({ "key": key, "meaning": meaning })).collect();
-    json!({ "method": method.name, "aliases": method.aliases, "summary": method.summary, "roles": roles, "settings": settings, "results": keys })
+/// One line for each value, by its path.
+fn aligned(answer: &Value) -> String {
+    let mut lines = Vec::new();
+    flatten(answer, String::new(), &mut lines);
+    let width = lines.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
+    lines.iter().map(|(key, value)| format!("{key:width$}  {value}\n")).collect()
 }
 
-fn print_json(value: &Value) {
-    anstream::println!("{value:#}");
-}
-
-/// One line per number, behind its path.
-fn print_lines(path: &str, value: &Value) {
+fn flatten(value: &Value, path: String, lines: &mut Vec<(String, String)>) {
+    let below = |key: &str| if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
     match value {
-        Value::Object(entries) => {
-            for (key, value) in entries {
-                print_lines(&if path.is_empty() { key.clone() } else { format!("{path}.{key}") }, value);
-            }
-        }
+        Value::Object(inner) => inner.iter().for_each(|(key, value)| flatten(value, below(key), lines)),
         Value::Array(cells) if cells.iter().any(|cell| cell.is_object() || cell.is_array()) => {
-            for (number, cell) in cells.iter().enumerate() {
-                print_lines(&format!("{path}[{number}]"), cell);
-            }
+            cells.iter().enumerate().for_each(|(place, cell)| flatten(cell, format!("{path}[{place}]"), lines));
         }
-        Value::Array(cells) => {
-            let cells: Vec<String> = cells.iter().map(plain).collect();
-            anstream::println!("{path:<40} {}", cells.join(" "));
-        }
-        value => anstream::println!("{path:<40} {}", plain(value)),
+        Value::Array(cells) => lines.push((path, cells.iter().map(word).collect::<Vec<_>>().join(", "))),
+        value => lines.push((path, word(value))),
     }
 }
 
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "-".to_owned(),
-        value => value.to_string(),
+/// A value for people: numbers to seven digits.
+fn word(value: &Value) -> String {
+    match (value, value.as_f64()) {
+        (Value::Null, _) => "none".to_string(),
+        (Value::String(text), _) => text.clone(),
+        (Value::Number(number), Some(value)) if number.is_f64() && value != 0.0 => {
+            let digits = 6 - value.abs().log10().floor() as i32;
+            match usize::try_from(digits) {
+                Ok(digits) if digits <= 10 => {
+                    let text = format!("{value:.digits$}");
+                    if digits > 0 { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+                }
+                Err(_) if value.abs() < 1e15 => format!("{value:.0}"),
+                _ => format!("{value:.6e}"),
+            }
+        }
+        (value, Some(0.0)) if value.is_f64() => "0".to_string(),
+        (value, _) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_seven_digits() {
+        let words = [
+            json!(0.123456789),
+            json!(1234567.89),
+            json!(-2.5),
+            json!(3),
+            json!(0.0),
+            json!(1e-12),
+            json!(1e20),
+            json!(null),
+            json!("Inf"),
+        ];
+        let expected = ["0.1234568", "1234568", "-2.5", "3", "0", "1.000000e-12", "1.000000e20", "none", "Inf"];
+        assert_eq!(words.iter().map(word).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn answers_are_aligned_by_path() {
+        let answer = json!({ "statistic": "x", "first": { "n": 3 }, "rows": [{ "p": 0.5 }, { "p": null }], "levels": [1, 2] });
+        assert_eq!(aligned(&answer), "statistic  x\nfirst.n    3\nrows[0].p  0.5\nrows[1].p  none\nlevels     1, 2\n");
+    }
+
+    #[test]
+    fn no_role_takes_the_name_of_another_option() {
+        for name in ["list", "set", "settings", "format", "help", "method", "data", "version"] {
+            assert!(!role_names().contains(name), "{name}");
+        }
     }
 }

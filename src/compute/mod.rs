@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub use answer::Answer;
 pub use methods::METHODS;
-pub use request::Request;
+pub use request::{Column, Request};
 pub use table::Table;
 
 /// A column that a method reads.

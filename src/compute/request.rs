@@ -9,8 +9,8 @@ use super::{Fault, Method, Table, nearest};
 /// The names of the setting that every method takes.
 const LEVEL: [&str; 2] = ["confidence_level", "conf"];
 
-/// Columns of a role that takes several, each with its heading; missing where a cell is empty.
-pub type Columns<T> = Vec<(String, Vec<Option<T>>)>;
+/// A column's heading and its cells, one a row; missing where the cell is empty.
+pub type Column<T> = (String, Vec<Option<T>>);
 
 /// One call of a method, checked against its declaration.
 #[derive(Debug)]
@@ -116,13 +116,13 @@ impl<'a> Request<'a> {
     }
 
     /// The columns of a role that takes several, each with its heading; at least one.
-    pub fn many_numbers(&self, role: &str) -> Result<Columns<f64>, Fault> {
+    pub fn many_numbers(&self, role: &str) -> Result<Vec<Column<f64>>, Fault> {
         self.column(role)?;
         self.columns(role).into_iter().map(|c| Ok((self.table.headings()[c].clone(), self.table.numbers(c)?))).collect()
     }
 
     /// As [`many_numbers`](Self::many_numbers), as labels.
-    pub fn many_labels(&self, role: &str) -> Result<Columns<String>, Fault> {
+    pub fn many_labels(&self, role: &str) -> Result<Vec<Column<String>>, Fault> {
         self.column(role)?;
         Ok(self.columns(role).into_iter().map(|c| (self.table.headings()[c].clone(), self.table.labels(c))).collect())
     }

@@ -334,7 +334,8 @@ mod tests {
                     prop_assert!(low <= estimate && estimate <= high, "{} {} {}", low, estimate, high);
                 }
                 if let (Ok(a), Ok(w)) = (&a.lower, &w.lower) {
-                    prop_assert!(w <= a);
+                    // Both the same but for rounding where the degrees of freedom vanish.
+                    prop_assert!(*w <= a + 1e-12);
                 }
             }
         }

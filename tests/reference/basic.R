@@ -1,4 +1,4 @@
-# Reference values for tests/basic.rs; run as: Rscript basic.R > basic.json (R 4.2.2, base only)
+# Reference values, run as: Rscript basic.R > basic.json (R 4.2.2, base only)
 num <- function(v) ifelse(is.na(v), "null", sprintf("%.17g", v))
 arr <- function(v) paste0("[", paste(num(v), collapse = ","), "]")
 obj <- function(...) { l <- list(...); paste0("{", paste(sprintf("\"%s\":%s", names(l), unlist(l)), collapse = ","), "}") }

@@ -1,4 +1,4 @@
-# Reference values for tests/basic.rs; run as: Rscript distributions.R > distributions.csv (R 4.2.2)
+# Reference values, run as: Rscript distributions.R > distributions.csv (R 4.2.2)
 row <- function(f, a, b, x, v) cat(sprintf("%s,%.17g,%.17g,%.17g,%.17g\n", f, a, b, x, v))
 cat("fn,a,b,x,value\n")
 for (df in c(1, 1.5, 2, 4, 11, 60, 999, 1001, 25000, 4e6)) {
@@ -23,4 +23,16 @@ for (s in list(c(0.4, 0.7), c(1, 40), c(13, 5), c(3, 2e5), c(4e5, 1), c(81, 183)
   m <- s[1] / sum(s); sd <- sqrt(m * (1 - m) / (sum(s) + 1))
   for (z in c(-1.5, 0.3, 2, 6)) { x <- min(max(m + z * sd, m / 50), 1 - (1 - m) / 50)
     row("beta_sf", s[1], s[2], x, pbeta(x, s[1], s[2], lower.tail = FALSE)); row("beta_cdf", s[1], s[2], x, pbeta(x, s[1], s[2])) }
+}
+# Upper tails down to 1e-299.
+for (p in c(1e-50, 1e-200, 1e-280, 1e-299)) {
+  q <- log(p)
+  for (df in c(1, 3, 30, 5000)) { x <- qchisq(q, df, lower.tail = FALSE, log.p = TRUE); row("chi2_sf", df, 0, x, pchisq(x, df, lower.tail = FALSE)) }
+  for (df in c(3, 10, 300, 1500)) { x <- -qt(q, df, log.p = TRUE); row("t_sf", df, 0, x, pt(x, df, lower.tail = FALSE)) }
+  for (a in c(1, 5, 40)) for (b in c(3, 12, 2000)) {
+    x <- exp(uniroot(function(l) pf(exp(l), a, b, lower.tail = FALSE, log.p = TRUE) - q, c(-5, 600), tol = 1e-12)$root)
+    row("f_sf", a, b, x, pf(x, a, b, lower.tail = FALSE))
+  }
+  x <- -qnorm(q, log.p = TRUE)
+  row("norm_sf", 0, 0, x, pnorm(x, lower.tail = FALSE))
 }

@@ -5,7 +5,7 @@
 mod architecture;
 mod browser;
 mod commands;
-mod compute_fuzz;
+mod compute;
 mod corruption;
 mod describe;
 mod determinism;
@@ -19,7 +19,7 @@ mod numbers;
 mod oracle;
 mod pages;
 mod publish;
+mod reference;
 mod start;
-mod statistics;
 mod support;
 mod waves;

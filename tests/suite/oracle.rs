@@ -131,8 +131,10 @@ fn empty(value: &Value) -> bool {
 
 fn check(json: &Path) -> Vec<String> {
     let case: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
-    let method = find(case["method"].as_str().unwrap()).unwrap();
     let expected = case["expected"].as_object().unwrap();
+    let name = case["method"].as_str().unwrap();
+    // A regression on competing risks is a method of its own.
+    let method = find(if name == "competing_risks" && expected.contains_key("coef") { "fine_gray" } else { name }).unwrap();
     let mut settings: std::collections::BTreeMap<String, Value> =
         case["params"].as_object().unwrap().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
     for key in FIXED {

@@ -72,7 +72,7 @@ pub const METHODS: &[Method] = &[
     Method {
         name: "dif",
         aliases: &["mantel_haenszel", "mh_dif"],
-        summary: "Differential functioning of a yes-or-no item by Mantel and Haenszel, with the ETS delta and class",
+        summary: "Differential functioning of a yes-or-no item by Mantel and Haenszel, with the ETS delta and class; of an item with more answers as dif_ordinal",
         roles: &[
             Role { name: "group", meaning: "reference or focal group", columns: &["group"], many: false },
             Role {
@@ -84,7 +84,7 @@ pub const METHODS: &[Method] = &[
             Role {
                 name: "correct",
                 meaning: "1 for endorsed or correct, else 0",
-                columns: &["correct", "item", "endorsed", "response"],
+                columns: &["correct", "item", "endorsed", "response", "rating"],
                 many: false,
             },
             Role { name: "count", meaning: "how many people; without it each row is one", columns: &["count", "n", "freq"], many: false },
@@ -244,6 +244,10 @@ fn krippendorff(request: &Request) -> Result<Answer, Fault> {
 
 fn dif(request: &Request) -> Result<Answer, Fault> {
     let (groups, correct) = (Codes::new(&request.labels("group")?), request.numbers("correct")?);
+    // An item with more answers than yes and no is one of ratings.
+    if correct.iter().flatten().any(|answer| *answer != 0.0 && *answer != 1.0) && !request.has("count") {
+        return super::ordinal::dif_by(request, "stratum", "correct");
+    }
     let strata = Codes::new(&request.labels("stratum")?);
     if groups.labels.len() > 2 {
         return Err(Fault::new(format!("dif compares two groups, and there are {}", groups.labels.len()), "leave two in the file"));

@@ -103,6 +103,15 @@ impl Cohort {
         Ok(Self { rows, groups, grouped, delayed: entries.is_some(), strata, excluded })
     }
 
+    /// Refuses a column of identifiers as groups, for tests whose work grows with their square.
+    pub fn few_groups(self) -> Result<Self, Fault> {
+        const MOST_GROUPS: usize = 200;
+        if self.groups.len() <= MOST_GROUPS {
+            return Ok(self);
+        }
+        Err(Fault::new(format!("there are {} groups", self.groups.len()), "name a column with fewer, with --group COLUMN"))
+    }
+
     fn by_group<T>(&self, of_row: impl Fn(&Row) -> T) -> Vec<Vec<T>> {
         let mut groups: Vec<Vec<T>> = self.groups.iter().map(|_| Vec::new()).collect();
         for row in &self.rows {

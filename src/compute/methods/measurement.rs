@@ -41,7 +41,7 @@ pub const METHODS: &[Method] = &[
             ("cronbach_alpha, ci_lower, ci_upper", "alpha in covariance form and Feldt's limits"),
             ("std_alpha, avg_r", "alpha of z-scores, and the average correlation of two items"),
             ("item, item_mean, item_std_dev, item_total_r_corrected, alpha_if_deleted", "one for each item"),
-            ("spearman_brown", "of exactly 2 items: their reliability with its interval"),
+            ("spearman_brown, spearman_brown_ci_lower, spearman_brown_ci_upper", "of exactly 2 items: their reliability"),
             ("omega_total, omega_total_std", "omega of the sum of the items, and of their z-scores"),
             ("loadings_std, uniqueness_std, heywood", "the factor of the standardized items, and whether one has no uniqueness"),
             ("chisq_ml, df, p_value", "fit of one factor"),
@@ -132,8 +132,8 @@ fn reliability(request: &Request) -> Result<Answer, Fault> {
         .list("item_std_dev", of_items(|item| item.std_dev.clone()));
     if names.len() == 2 {
         let pair = covariance.clone().and_then(|c| spearman_brown(&c, level));
-        let pair = Answer::new().estimate("estimate", pair.clone().map(|p| p.estimate)).interval("", &pair.and_then(|p| p.interval));
-        answer = answer.object("spearman_brown", pair);
+        answer =
+            answer.estimate("spearman_brown", pair.clone().map(|p| p.estimate)).interval("spearman_brown_", &pair.and_then(|p| p.interval));
     }
     let omega = covariance.and_then(|c| omega_total(&c));
     Ok(omega_answer(answer, omega).with(

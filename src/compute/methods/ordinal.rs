@@ -56,7 +56,10 @@ pub const METHODS: &[Method] = &[
                 many: false,
             },
         ],
-        settings: &[Setting { name: "reference", meaning: "the reference group; \"ref\" or \"reference\" if there, else the first label" }],
+        settings: &[Setting {
+            name: "reference",
+            meaning: "the reference group; \"ref\" or \"reference\", else the group that is not \"foc\" or \"focal\", else the first in order",
+        }],
         keys: &[
             ("n, n_excluded", "people used, people with a missing value"),
             ("total, uniform, non_uniform", "likelihood-ratio tests: chi2, df, p_value, delta_r2 (Nagelkerke)"),
@@ -145,10 +148,15 @@ fn ordinal_answer(answer: Answer, names: &[&str], labels: &[String], fit: &Ordin
 }
 
 fn dif(request: &Request) -> Result<Answer, Fault> {
+    dif_by(request, "matching", "item")
+}
+
+/// Differential functioning of the item in one role, matched on the numbers in another.
+pub(super) fn dif_by(request: &Request, matching: &str, item: &str) -> Result<Answer, Fault> {
     let level = request.confidence_level()?;
     let groups = Codes::new(&request.labels("group")?);
-    let scores = request.numbers("matching")?;
-    let items = scale(request, &request.labels("item")?)?.places;
+    let scores = request.numbers(matching)?;
+    let items = scale(request, &request.labels(item)?)?.places;
     let reference = reference_group(request, &groups)?;
     // The reference is group 0.
     let number = |place: usize| code(if place == reference { 0 } else { place + usize::from(place < reference) });

@@ -15,45 +15,62 @@ pub(super) const ID: Role = Role {
     many: false,
 };
 
+const ROLES: &[Role] = &[
+    Role {
+        name: "outcome",
+        meaning: "1 with the event, 0 without; the first column where none is headed so",
+        columns: &["y", "outcome", "event", "success", "HG", "case"],
+        many: false,
+    },
+    FREQUENCY,
+    ID,
+    PREDICTORS,
+];
+
+const EVENT: Setting = Setting { name: "event", meaning: "the label of the outcome that is the event, where labels are not 0 and 1" };
+
+const KEYS: &[(&str, &str)] = &[
+    ("n, events, n_excluded", "people used, events among them, people with a missing value"),
+    ("separated", "whether no finite maximum-likelihood estimate exists"),
+    ("estimator", "ml or firth: what the keys outside ml and firth hold"),
+    ("events_per_parameter", "people in the rarer outcome for each predictor"),
+    ("coef", "the coefficients by predictor, log odds for one unit"),
+    ("std_error, std_error_wald", "both the same: from the inverse of the unpenalized information"),
+    ("std_error_augmented", "of Firth: with weights W(1 + h)"),
+    ("ci_lower, ci_upper", "profile-likelihood limits, of Firth penalized"),
+    ("wald_ci_lower, wald_ci_upper, p_value_wald", "by the normal distribution and std_error_wald"),
+    ("lr_chi2, p_value_lr", "likelihood-ratio test of no effect, of Firth penalized"),
+    ("loglik, null_loglik, penalized_loglik", "log-likelihoods"),
+    ("ml, firth", "the same of either estimator"),
+];
+
 /// The methods of this field.
-pub const METHODS: &[Method] = &[Method {
-    name: "logistic",
-    aliases: &["logistic_regression", "firth"],
-    summary: "Logistic regression by maximum likelihood, or by Firth's penalized likelihood where events are few or separated",
-    roles: &[
-        Role {
-            name: "outcome",
-            meaning: "1 with the event, 0 without; the first column where none is headed so",
-            columns: &["y", "outcome", "event", "success", "HG", "case"],
-            many: false,
-        },
-        FREQUENCY,
-        ID,
-        PREDICTORS,
-    ],
-    settings: &[
-        Setting {
-            name: "firth",
-            meaning: "true for Firth, false for maximum likelihood; by events per parameter and separation unless set",
-        },
-        Setting { name: "event", meaning: "the label of the outcome that is the event, where labels are not 0 and 1" },
-    ],
-    keys: &[
-        ("n, events, n_excluded", "people used, events among them, people with a missing value"),
-        ("separated", "whether no finite maximum-likelihood estimate exists"),
-        ("estimator", "ml or firth: what the keys outside ml and firth hold"),
-        ("events_per_parameter", "people in the rarer outcome for each predictor"),
-        ("coef", "the coefficients by predictor, log odds for one unit"),
-        ("std_error_wald", "from the inverse of the unpenalized information"),
-        ("std_error_augmented", "of Firth: with weights W(1 + h)"),
-        ("ci_lower, ci_upper", "profile-likelihood limits, of Firth penalized"),
-        ("wald_ci_lower, wald_ci_upper, p_value_wald", "by the normal distribution and std_error_wald"),
-        ("lr_chi2, p_value_lr", "likelihood-ratio test of no effect, of Firth penalized"),
-        ("loglik, null_loglik, penalized_loglik", "log-likelihoods"),
-        ("ml, firth", "the same of either estimator"),
-    ],
-    run: logistic,
-}];
+pub const METHODS: &[Method] = &[
+    Method {
+        name: "logistic",
+        aliases: &["logistic_regression"],
+        summary: "Logistic regression by maximum likelihood, or by Firth's penalized likelihood where events are few or separated",
+        roles: ROLES,
+        settings: &[
+            Setting {
+                name: "firth",
+                meaning: "true for Firth, false for maximum likelihood; by events per parameter and separation unless set",
+            },
+            EVENT,
+        ],
+        keys: KEYS,
+        run: logistic,
+    },
+    Method {
+        name: "firth",
+        aliases: &["firth_logistic"],
+        summary: "Logistic regression by Firth's penalized likelihood",
+        roles: ROLES,
+        settings: &[EVENT],
+        keys: KEYS,
+        run: firth_logistic,
+    },
+];
 
 /// What both models read: the outcome as text, the predictors, how many people a row stands for.
 pub(super) struct Model {
@@ -77,8 +94,16 @@ impl Model {
 }
 
 fn logistic(request: &Request) -> Result<Answer, Fault> {
+    by_estimator(request, request.setting("firth").map(|_| request.flag_setting("firth")).transpose()?)
+}
+
+fn firth_logistic(request: &Request) -> Result<Answer, Fault> {
+    by_estimator(request, Some(true))
+}
+
+/// Both estimators; at the top Firth's, maximum likelihood, or the one that the data ask for.
+fn by_estimator(request: &Request, wanted: Option<bool>) -> Result<Answer, Fault> {
     let level = request.confidence_level()?;
-    let wanted = request.setting("firth").map(|_| request.flag_setting("firth")).transpose()?;
     let event = request.setting("event").map(|label| label.as_str().map_or_else(|| label.to_string(), str::to_string));
     let model = Model::read(request)?;
     let mut rows = Vec::new();
@@ -127,7 +152,7 @@ fn logistic(request: &Request) -> Result<Answer, Fault> {
         .object("ml", logistic_answer(Answer::new(), &names, &ml))
         .object("firth", logistic_answer(Answer::new(), &names, &penalized));
     let why = match (wanted, use_firth) {
-        (Some(_), _) => "as set",
+        (Some(_), _) => "as asked for",
         (None, true) => "because events per parameter are below 10 or the outcomes are separated",
         (None, false) => "because events per parameter are at least 10 and nothing is separated",
     };
@@ -142,7 +167,8 @@ fn logistic(request: &Request) -> Result<Answer, Fault> {
 fn logistic_answer(answer: Answer, names: &[&str], fit: &Result<LogisticFit, NotEstimable>) -> Answer {
     match fit {
         Ok(fit) => {
-            let answer = coefficients(answer, "std_error_wald", names, &fit.coefficients);
+            let answer = coefficients(answer, "std_error", names, &fit.coefficients);
+            let answer = answer.object("std_error_wald", by_name(names, &fit.coefficients, |c| Ok(c.std_error)));
             let answer = match fit.penalized_log_likelihood {
                 Some(value) => {
                     let augmented = |c: &Coefficient| c.std_error_augmented.ok_or(NotEstimable::Unidentified);
@@ -152,7 +178,9 @@ fn logistic_answer(answer: Answer, names: &[&str], fit: &Result<LogisticFit, Not
             };
             answer.number("loglik", fit.log_likelihood).number("null_loglik", fit.null_log_likelihood)
         }
-        Err(reason) => answer.missing(&["coef", "std_error_wald", "ci_lower", "ci_upper", "lr_chi2", "p_value_lr", "loglik"], reason),
+        Err(reason) => {
+            answer.missing(&["coef", "std_error", "std_error_wald", "ci_lower", "ci_upper", "lr_chi2", "p_value_lr", "loglik"], reason)
+        }
     }
 }
 

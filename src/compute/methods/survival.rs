@@ -193,7 +193,7 @@ fn curve(spells: &[Spell], level: f64, times: Option<&[f64]>, tau: Option<f64>) 
 }
 
 fn logrank(request: &Request) -> Result<Answer, Fault> {
-    let cohort = Cohort::read(request, false)?;
+    let cohort = Cohort::read(request, false)?.few_groups()?;
     let rho = request.number_setting("rho", 0.0)?;
     let members: Vec<Member> =
         cohort.rows.iter().map(|row| Member { spell: row.spell(), group: row.group, stratum: row.stratum }).collect();
@@ -259,7 +259,7 @@ fn rmst(request: &Request) -> Result<Answer, Fault> {
 }
 
 fn competing_risks(request: &Request) -> Result<Answer, Fault> {
-    let cohort = Cohort::read(request, true)?;
+    let cohort = Cohort::read(request, true)?.few_groups()?;
     let level = request.confidence_level()?;
     let rho = request.number_setting("rho", 0.0)?;
     let times = cohort.times_setting(request)?;
@@ -316,8 +316,8 @@ fn curves(incidence: &Incidence, causes: &[u32], times: Option<&[f64]>, level: f
     let times = times.unwrap_or(&own);
     let mut answer = Answer::new().with("n", incidence.n()).with("n_never_at_risk", incidence.never_at_risk());
     for &cause in causes {
-        let variants: Vec<_> = times.iter().map(|&time| incidence.variants(time, cause)).collect();
-        let at: Vec<_> = times.iter().map(|&time| incidence.at(time, cause, level).and_then(|estimate| estimate.interval)).collect();
+        let variants = incidence.variants_at(times, cause);
+        let at: Vec<_> = variants.iter().map(|v| v.clone().and_then(|v| v.own_interval(level))).collect();
         let mut curve = Answer::new()
             .with("n_event", incidence.events(cause))
             .list("times", times.iter().map(|&time| Ok(time)))

@@ -29,15 +29,25 @@ pub struct Variants {
 impl Incidence {
     /// The incidence of `cause` by `time` with both standard errors; errors as [`at`](Self::at).
     pub fn variants(&self, time: f64, cause: u32) -> Result<Variants, NotEstimable> {
-        self.check_time(time)?;
+        self.variants_at(&[time], cause).pop().unwrap_or(Err(NotEstimable::NoAnswers))
+    }
+
+    /// The incidence of `cause` by each of some times, as [`variants`](Self::variants).
+    pub fn variants_at(&self, times: &[f64], cause: u32) -> Vec<Result<Variants, NotEstimable>> {
         let curve = self.curve(cause);
-        let passed = curve.partition_point(|step| step.time <= time);
-        let reached = curve[..passed].last();
-        Ok(Variants {
-            incidence: reached.map_or(0.0, |step| step.incidence),
-            greenwood: reached.map_or(0.0, |step| step.std_error),
-            gray: self.gray_std_error(passed, cause),
-        })
+        let gray = self.gray_variances(cause);
+        let at = |&time: &f64| {
+            self.check_time(time)?;
+            let passed = curve.partition_point(|step| step.time <= time);
+            let reached = passed.checked_sub(1).and_then(|last| curve.get(last));
+            let variance = |gray: &Vec<f64>| passed.checked_sub(1).and_then(|last| gray.get(last)).map_or(0.0, |v| v.sqrt());
+            Ok(Variants {
+                incidence: reached.map_or(0.0, |step| step.incidence),
+                greenwood: reached.map_or(0.0, |step| step.std_error),
+                gray: gray.as_ref().map(variance).map_err(Clone::clone),
+            })
+        };
+        times.iter().map(at).collect()
     }
 
     /// The probability (0 to 1) of no event of any cause by `time`; errors as [`at`](Self::at).
@@ -56,39 +66,45 @@ impl Incidence {
         self.subjects.iter().filter(|s| s.status == cause && cause != 0).count() as u64
     }
 
-    /// The standard error of the incidence reached after the first `passed` event times, by the martingale variance of Gray
-    /// (Ann Stat 1988;16:1141-1154):
+    /// The variance of the incidence reached at each event time, by the martingale variance of Gray (Ann Stat 1988;16:1141-1154):
     ///
     /// `sum over s of (1 - R(s))^2 v_1(s) + R(s)^2 v_2(s)`, with `R(s) = (F(t) - F(s)) / S(s)` what an event of any cause at s takes
     /// away from the later incidence, and `v_k(s) = (S(s-) / Y)^2 d_k (1 - (d_k - 1) / (Y - 1))` the variance of the events of
     /// the cause (1) and of all others (2).
-    fn gray_std_error(&self, passed: usize, cause: u32) -> Result<f64, NotEstimable> {
+    fn gray_variances(&self, cause: u32) -> Result<Vec<f64>, NotEstimable> {
         if self.events(cause) == 0 {
             return Err(NotEstimable::NoEvents);
         }
-        let own = self.events_of(cause);
-        let mut reached = 0.0;
-        let incidence: Vec<f64> = self.moments[..passed]
-            .iter()
-            .zip(&own)
-            .map(|(m, &events)| {
-                reached += m.free_before * events as f64 / m.at_risk;
-                reached
-            })
-            .collect();
-        let terms = self.moments[..passed].iter().zip(&own).zip(&incidence).map(|((m, &events), &so_far)| {
+        // With F every R(s) rises by the same step over S(s), so that the sum follows from its slope and curvature in F.
+        let (mut variance, mut slope, mut curvature) = (0.0, 0.0, 0.0);
+        let variances = self.moments.iter().zip(self.events_of(cause)).map(|(m, events)| {
+            let own = events as f64;
+            let step = m.free_before * own / m.at_risk;
+            variance += step * (step * curvature - 2.0 * slope);
+            slope -= step * curvature;
             let spread = |d: f64| {
                 let ties = if d > 1.0 { 1.0 - (d - 1.0) / (m.at_risk - 1.0) } else { 1.0 };
                 (m.free_before / m.at_risk).powi(2) * d * ties
             };
-            let lost = if m.free_after > 0.0 { (reached - so_far) / m.free_after } else { 0.0 };
-            (1.0 - lost).powi(2) * spread(events as f64) + lost * lost * spread(m.events - events as f64)
+            let (first, others) = (spread(own), spread(m.events - own));
+            variance += first;
+            // Nobody is left from whom a later event could take anything.
+            if m.free_after > 0.0 {
+                slope += first / m.free_after;
+                curvature += (first + others) / (m.free_after * m.free_after);
+            }
+            f64::max(variance, 0.0)
         });
-        Ok(crate::stats::sum(terms).sqrt())
+        Ok(variances.collect())
     }
 }
 
 impl Variants {
+    /// The interval of [`Incidence::at`]: none where the incidence is 0 or 1, or without variance.
+    pub fn own_interval(&self, confidence_level: f64) -> Result<Interval, NotEstimable> {
+        complementary_log_log(self.incidence, self.greenwood, normal_critical(confidence_level)?, confidence_level)
+    }
+
     /// The interval with the Greenwood-type standard error on a scale.
     ///
     /// Where the formula gives equal limits (see [`IntervalScale`]) they are returned as such: other software prints them. They
@@ -118,6 +134,36 @@ mod tests {
     fn incidence(statuses: &[u32]) -> Incidence {
         let subject = |(time, &status): (u32, &u32)| Subject { entry: 0.0, exit: f64::from(time), status, cluster_a: 0, cluster_b: 0 };
         Incidence::new(&(1..).zip(statuses).map(subject).collect::<Vec<_>>()).unwrap()
+    }
+
+    proptest::proptest! {
+        /// Gray's variance as the sum that defines it, anew for every time.
+        #[test]
+        fn gray_variances_by_definition(statuses in proptest::collection::vec(0_u32..3, 2..40)) {
+            let incidence = incidence(&statuses);
+            let Ok(found) = incidence.gray_variances(1) else { return Ok(()) };
+            let n = statuses.len() as f64;
+            // One at a time: (S before, S after, at risk, own event, other event, F)
+            let (mut free, mut reached, mut past) = (1.0, 0.0, Vec::new());
+            let mut of_events = found.iter();
+            for (i, status) in statuses.iter().enumerate() {
+                let at_risk = n - i as f64;
+                if *status == 0 {
+                    continue;
+                }
+                let after = free * (at_risk - 1.0) / at_risk;
+                reached += if *status == 1 { free / at_risk } else { 0.0 };
+                past.push((free, after, at_risk, *status, reached));
+                let term = |&(free, after, at_risk, status, so_far): &(f64, f64, f64, u32, f64)| {
+                    let lost = if after > 0.0 { (reached - so_far) / after } else { 0.0 };
+                    (free / at_risk).powi(2) * if status == 1 { (1.0 - lost).powi(2) } else { lost * lost }
+                };
+                let expected: f64 = past.iter().map(term).sum();
+                let own = of_events.next().unwrap();
+                proptest::prop_assert!((own - expected).abs() < 1e-13, "{own} {expected}");
+                free = after;
+            }
+        }
     }
 
     /// Times 1 to 6, causes 1 0 1 1 0 1, by hand. At 1 of six: variance 1/36. At 3, with S = 5/6 * 3/4 = 5/8 and F = 3/8: the event at

@@ -5,10 +5,10 @@ use super::{Table, network, random_table};
 use crate::stats::NotEstimable;
 
 /// How many steps of about 10 nanoseconds the exact computation may take; it also keeps at most 4 million paths at once (some 300
-/// MB). Beyond either, the p-value is simulated. Tables of 3 by 3 with a thousand counts, 3 by 5 with two hundred, 3 by 8, 4 by 5 or
-/// 5 by 5 with a hundred, and 5 by 6 with sixty took well below a second; 4 by 4 with two hundred and 6 by 6 with eighty were out of
+/// MB). Beyond either, the p-value is simulated. Tables of 3 by 3 with a thousand counts, 3 by 5 with two hundred, 3 by 8 or 4 by 5
+/// with a hundred, 5 by 5 with eighty, and 5 by 6 with sixty took well below a second; 4 by 4 with two hundred and 6 by 6 with eighty were out of
 /// reach.
-pub const LARGEST_STEPS: u64 = 400_000_000;
+pub const LARGEST_STEPS: u64 = 200_000_000;
 
 /// How a p-value is simulated where the exact one takes too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -300,7 +300,7 @@ impl Network {
         sum(counted)
     }
 
-    /// Visits all ways to fill one column, with what the rows need then, and the logarithm of the product of 1 / x!.
+    /// Visits all ways to fill one column, at most as many as paths, with what the rows need then, and the logarithm of the product of 1 / x!.
     fn fill(&mut self, stage: usize, needs: &[u16], mut visit: impl FnMut(&[u16], f64)) -> Option<()> {
         let mut others = 0;
         let mut needed_below: Vec<u32> = needs
@@ -312,10 +312,12 @@ impl Network {
             })
             .collect();
         needed_below.reverse();
-        let mut filling = Filling { needs, needed_below, factorials: &self.factorials, steps_left: self.steps_left };
+        // What visits keep must not fill memory.
+        let allowed = self.steps_left.min(STEPS_OF_WAY * LARGEST_PATHS as u64);
+        let mut filling = Filling { needs, needed_below, factorials: &self.factorials, steps_left: allowed };
         let mut left = needs.to_vec();
         filling.row(0, self.columns[stage], 0.0, &mut left, &mut visit)?;
-        self.steps_left = filling.steps_left;
+        self.steps_left -= allowed - filling.steps_left;
         Some(())
     }
 }

@@ -40,7 +40,29 @@ struct File {
     headings: Vec<String>,
     columns: Vec<Vec<String>>,
     order: Vec<usize>,
+    /// Which of the method's settings has which of the values below; none where there is no such setting.
+    setting: (usize, usize),
 }
+
+/// What a setting may be given.
+const VALUES: [&str; 16] = [
+    "0",
+    "1",
+    "2",
+    "-1",
+    "0.5",
+    "1e308",
+    "1e-300",
+    "18446744073709551615",
+    "\"a\"",
+    "\"q1\"",
+    "[]",
+    "[1,2,3,4,5]",
+    "[0.5,-1,1e300]",
+    "{\"group\":{\"a\":5,\"b\":7}}",
+    "true",
+    "null",
+];
 
 impl File {
     fn csv(&self, rows: &[usize]) -> String {
@@ -55,32 +77,36 @@ impl File {
 
 fn file() -> impl Strategy<Value = File> {
     let count = methods().len();
-    (0..count, any::<u64>(), 0_usize..20, proptest::collection::vec(cell(), 12)).prop_flat_map(|(method, bits, rows, columns)| {
-        let roles = methods()[method].roles;
-        let mut headings = Vec::new();
-        for (place, role) in roles.iter().enumerate() {
-            // One role in eight is absent; a role without usual headings gets columns of its own.
-            if bits >> (3 * place) & 7 != 7 {
-                let usual = role.columns.get((bits >> 40) as usize % role.columns.len().max(1)).copied();
-                let own = if role.many && role.columns.is_empty() { vec!["q1", "q2", "q3"] } else { usual.into_iter().collect() };
-                headings.extend(own.into_iter().map(str::to_string));
+    let setting = (0_usize..12, 0..VALUES.len());
+    (0..count, any::<u64>(), 0_usize..20, proptest::collection::vec(cell(), 12), setting).prop_flat_map(
+        |(method, bits, rows, columns, setting)| {
+            let roles = methods()[method].roles;
+            let mut headings = Vec::new();
+            for (place, role) in roles.iter().enumerate() {
+                // One role in eight is absent; a role without usual headings gets columns of its own.
+                if bits >> (3 * place) & 7 != 7 {
+                    let usual = role.columns.get((bits >> 40) as usize % role.columns.len().max(1)).copied();
+                    let own = if role.many && role.columns.is_empty() { vec!["q1", "q2", "q3"] } else { usual.into_iter().collect() };
+                    headings.extend(own.into_iter().map(str::to_string));
+                }
             }
-        }
-        headings.sort();
-        headings.dedup();
-        headings.truncate(12);
-        let columns = columns.into_iter().take(headings.len()).collect::<Vec<_>>();
-        Just((0..rows).collect::<Vec<usize>>()).prop_shuffle().prop_map(move |order| File {
-            method,
-            headings: headings.clone(),
-            columns: columns.clone(),
-            order,
-        })
-    })
+            headings.sort();
+            headings.dedup();
+            headings.truncate(12);
+            let columns = columns.into_iter().take(headings.len()).collect::<Vec<_>>();
+            Just((0..rows).collect::<Vec<usize>>()).prop_shuffle().prop_map(move |order| File {
+                method,
+                headings: headings.clone(),
+                columns: columns.clone(),
+                order,
+                setting,
+            })
+        },
+    )
 }
 
 /// The answer, or none where the file does not suit the method.
-fn answer(method: &Method, csv: &str) -> Option<Value> {
+fn answer(method: &Method, csv: &str, setting: (usize, usize)) -> Option<Value> {
     let table = Table::read(csv.as_bytes()).ok()?;
     let mut settings: BTreeMap<String, Value> = BTreeMap::new();
     // Fewer random numbers than usual, to be quick.
@@ -91,6 +117,11 @@ fn answer(method: &Method, csv: &str) -> Option<Value> {
     }
     if method.name == "roster" {
         settings.insert("status_map".to_string(), serde_json::json!({"a": 1, "b": 2, "c": 0}));
+    }
+    let names = method.settings.iter().map(|setting| setting.name).chain(["confidence_level"]);
+    // No more random numbers than that.
+    if let Some(name) = names.filter(|name| !["replicates", "resamples"].contains(name)).nth(setting.0) {
+        settings.insert(name.to_string(), serde_json::from_str(VALUES[setting.1]).unwrap());
     }
     let request = Request::new(method, &table, BTreeMap::new(), settings).ok()?;
     match run(&request, method) {
@@ -133,19 +164,19 @@ fn check(value: &Value, key: &str, reasoned: bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(3000))]
     #[test]
     fn every_method_answers_any_file(file in file()) {
         let method = methods()[file.method];
         let sorted: Vec<usize> = (0..file.order.len()).collect();
-        let Some(found) = answer(method, &file.csv(&sorted)) else { return Ok(()) };
+        let Some(found) = answer(method, &file.csv(&sorted), file.setting) else { return Ok(()) };
         check(&found, "", false);
         let object = found.as_object().unwrap();
         for key in ["statistic", "n", "n_excluded", "method"] {
             prop_assert!(object.contains_key(key), "{} gives no {key}", method.name);
         }
         if !ORDERED.contains(&method.name) && !object.contains_key("rows") {
-            let mut shuffled = answer(method, &file.csv(&file.order)).expect("the same rows in another order suit as well");
+            let mut shuffled = answer(method, &file.csv(&file.order), file.setting).expect("the same rows in another order suit as well");
             let mut found = found.clone();
             for object in [&mut found, &mut shuffled] {
                 object.as_object_mut().unwrap().remove("weights");

@@ -1,21 +1,10 @@
-//! Against values of R on data of their own: `tests/reference/models.R`.
+//! Regression models, reliability and intraclass correlations against values of R 4.2.2.
 
-use std::collections::BTreeMap;
-
-use mentorscope::compute::{Request, Table, find, run};
-use serde_json::Value;
+use crate::compute::compute;
 
 const LOGISTIC: &str = include_str!("../../reference/models_logistic.csv");
 const RATINGS: &str = include_str!("../../reference/models_ratings.csv");
 const REFERENCE: &str = include_str!("../../reference/models_reference.csv");
-
-fn compute(method: &str, csv: &str, roles: &[(&str, &str)], settings: &[(&str, Value)]) -> Value {
-    let method = find(method).unwrap();
-    let table = Table::read(csv.as_bytes()).unwrap();
-    let roles: BTreeMap<String, String> = roles.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-    let settings: BTreeMap<String, Value> = settings.iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
-    run(&Request::new(method, &table, roles, settings).unwrap(), method).unwrap()
-}
 
 fn check(prefix: &str, value: impl Fn(&[&str]) -> f64) {
     let mut checked = 0;

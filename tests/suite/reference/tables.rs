@@ -1,9 +1,5 @@
-//! Rank tests, tables, charts and agreement: against values computed in R (`tests/reference/tables_ranks_agreement.R`), and as
-//! `compute` prints them.
+//! Rank tests, tables and agreement against values of R 4.2.2.
 
-use std::collections::BTreeMap;
-
-use mentorscope::compute::{Request, Table as File, find, run};
 use mentorscope::stats::agreement::kappa::{Weights, kappa};
 use mentorscope::stats::ranks::kruskal_wallis::kruskal_wallis;
 use mentorscope::stats::ranks::mann_whitney::mann_whitney;
@@ -99,59 +95,4 @@ fn strata_and_kappa() -> Result<(), NotEstimable> {
     check("kappa", "four", "se_unweighted", plain.std_error);
     check("kappa", "four", "se_quadratic", quadratic.std_error);
     Ok(())
-}
-
-/// The answer of a method to a file with these rows, in this order and reversed, with one row that lacks its cells.
-fn answers(method: &str, headings: &str, rows: &[&str]) -> [serde_json::Value; 2] {
-    let reversed: Vec<&str> = rows.iter().rev().copied().collect();
-    [rows.to_vec(), reversed].map(|rows| {
-        let text = format!("{headings}\n{}\n", rows.join("\n"));
-        let (method, file) = (find(method).unwrap(), File::read(text.as_bytes()).unwrap());
-        run(&Request::new(method, &file, BTreeMap::new(), BTreeMap::new()).unwrap(), method).unwrap()
-    })
-}
-
-#[test]
-fn order_of_rows_changes_nothing_and_missing_cells_are_counted() {
-    let cases: [(&str, &str, &[&str], &str, f64); 9] = [
-        ("mann_whitney", "group,value", &["b,2", "a,1", "a,3", "b,NA", "b,7"], "U1", 1.0),
-        ("kruskal_wallis", "value,group", &["2,b", "1,a", ",c", "5,c", "7,b"], "H", 1.8),
-        ("chi_square", "row,col,count", &["r10,y,4", "r2,y,2", "r2,x,4", "r10,x,2", ",x,9"], "chi2", 4.0 / 3.0),
-        ("fisher_exact", "row,col,count", &["b,y,3", "b,x,1", "a,y,1", "a,x,3", "a,x,"], "p_value", 34.0 / 70.0),
-        ("trend", "n,x,score", &["5,3,2", "5,1,1", "4,,3"], "chi2", 5.0 / 3.0),
-        ("control_chart", "period,value", &["10,4", "9,3", "2,3", ",8"], "mr_bar", 0.5),
-        ("weighted_kappa", "rater1,rater2", &["1,1", "2,2", "2,1", "1,NA", "1,1"], "percent_agreement", 0.75),
-        ("krippendorff", "unit,a,b", &["1,1,1", "2,2,2", "3,4,"], "nominal", 1.0),
-        ("dif", "group,stratum,correct", &["foc,1,0", "ref,1,1", "foc,1,1", "ref,1,0", "ref,,1"], "or_mh", 1.0),
-    ];
-    for (method, headings, rows, key, expected) in cases {
-        let [answer, reversed] = answers(method, headings, rows);
-        assert_eq!(answer, reversed, "{method}");
-        assert!((answer[key].as_f64().unwrap() - expected).abs() < 1e-12, "{method} {key} {}", answer[key]);
-        assert_eq!(answer["n_excluded"], 1, "{method}");
-        assert!(answer["method"].is_string(), "{method}");
-    }
-}
-
-#[test]
-fn what_has_no_answer_is_null_with_a_reason() {
-    let cases: [(&str, &str, &[&str], &[&str]); 8] = [
-        ("mann_whitney", "group,value", &["a,1", "b,"], &["p_value", "U1"]),
-        ("kruskal_wallis", "group,value", &["a,3", "b,3", "c,3"], &["H", "p_value", "epsilon_sq"]),
-        ("chi_square", "row,col,count", &["a,x,3", "b,x,4", "b,y,0"], &["chi2", "p_value", "cramers_v", "df"]),
-        ("fisher_exact", "row,col,count", &["a,x,3", "a,y,4", "b,x,0", "b,y,0"], &["p_value", "cmle_or", "ci_lower"]),
-        ("trend", "score,x,n", &["1,0,4", "2,0,5"], &["chi2", "p_value", "z_abs"]),
-        ("control_chart", "period,x,n", &["1,0,0", "2,,"], &["center", "p", "ucl", "out"]),
-        ("krippendorff", "unit,a,b", &["1,1,", "2,,2"], &["nominal", "ordinal", "interval", "ratio"]),
-        ("dif", "group,stratum,correct", &["ref,1,0", "foc,2,1"], &["or_mh", "chi2_cc", "p_value_cc", "ets_delta"]),
-    ];
-    for (method, headings, rows, keys) in cases {
-        let [answer, _] = answers(method, headings, rows);
-        assert!(keys.iter().all(|key| answer[*key].is_null() && answer.get(*key).is_some()), "{answer}");
-        assert!(answer["reason"].is_string(), "{answer}");
-    }
-    let [answer, _] = answers("weighted_kappa", "rater1,rater2", &["5,5", "5,5"]);
-    for weights in ["unweighted", "linear", "quadratic"] {
-        assert!(answer[weights]["kappa"].is_null() && answer[weights]["reason"] == "no variation", "{answer}");
-    }
 }

@@ -1,17 +1,8 @@
-//! `compute` on small tables: columns found by their headings, missing cells dropped and counted, reasons for what has no answer.
+//! Weighted, grouped and before-after estimates.
 
-use std::collections::BTreeMap;
-
-use mentorscope::compute::{Request, Table, find, run};
 use serde_json::{Value, json};
 
-fn compute(method: &str, csv: &str, roles: &[(&str, &str)], settings: &[(&str, Value)]) -> Value {
-    let method = find(method).unwrap();
-    let table = Table::read(csv.as_bytes()).unwrap();
-    let roles: BTreeMap<String, String> = roles.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-    let settings: BTreeMap<String, Value> = settings.iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
-    run(&Request::new(method, &table, roles, settings).unwrap(), method).unwrap()
-}
+use super::compute;
 
 const PEOPLE: &str = "score,sex,role,w,site\n3,f,x,1,a\n4,f,y,1,a\n5,m,x,2,b\n2,m,y,1,b\n,m,y,1,c\n4,,x,1,c\n";
 

@@ -1,8 +1,5 @@
 //! Statistics of one and two groups and their distributions against values of R 4.2.2 (tests/reference).
 
-use std::collections::BTreeMap;
-
-use mentorscope::compute::{Request, Table, find, run};
 use mentorscope::stats::mcnemar::{PairedCounts, mcnemar};
 use mentorscope::stats::multiplicity::{benjamini_hochberg, benjamini_yekutieli, bonferroni, holm};
 use mentorscope::stats::paired::{Pair, paired_t};
@@ -45,6 +42,7 @@ fn distributions_in_ordinary_and_extreme_places() {
         let cells: Vec<&str> = line.split(',').collect();
         let [a, b, x, expected] = [1, 2, 3, 4].map(|i| cells[i].parse::<f64>().unwrap());
         let found = match cells[0] {
+            "norm_sf" => d::normal_sf(x),
             "t_quantile" => d::t_quantile(x, a),
             "t_sf" => d::t_sf(x, a),
             "chi2_quantile" => d::chi_square_quantile(x, a),
@@ -151,39 +149,4 @@ fn mcnemar_agrees_with_mcnemar_test_and_binom_test() {
             Err(reason) => assert_eq!((reason, case["or_upper"].is_null()), (NotEstimable::Separated, true)),
         }
     }
-}
-
-/// One method on one table; settings as key and JSON.
-fn compute(method: &str, csv: &str, settings: &[(&str, Value)]) -> Value {
-    let (method, table) = (find(method).unwrap(), Table::read(csv.as_bytes()).unwrap());
-    let settings = settings.iter().map(|(key, value)| (key.to_string(), value.clone())).collect();
-    run(&Request::new(method, &table, BTreeMap::new(), settings).unwrap(), method).unwrap()
-}
-
-#[test]
-fn variants_are_found_by_shape() {
-    // Fewer than 25 discordant pairs: exact, 2 / 32 by hand.
-    let exact = compute("paired", "n00,n01,n10,n11\n4,0,5,3\n", &[]);
-    assert!((exact["p_value"].as_f64().unwrap() - 0.0625).abs() < 1e-14);
-    assert_eq!(compute("paired", "post,pre\n1,3\n2,5\n,1\n", &[])["mean_diff"], 2.5);
-    // By hand: 4.5 * 3.5 / (7.5 * 0.5) = 4.2, rows and columns in the order of their labels.
-    let odds = compute("effect_size", "col,row,count\nno,B,3\nyes,B,0\nyes,A,4\nno,A,7\n", &[]);
-    let inverse = 0.5 * 7.5 / (4.5 * 3.5);
-    assert!((odds["or"].as_f64().unwrap() * inverse - 1.0).abs() < 1e-12 && odds["corrected"] == true);
-    assert_eq!(compute("nps", "ltr,group\n10,b\n0,a\n9,b\n7,a\n", &[("first", "b".into())])["diff"], 150.0);
-}
-
-#[test]
-fn a_group_without_values_is_still_a_group() {
-    let answer = compute("welch_t", "value,group\n3,z\n4,z\nNA,y\n", &[]);
-    assert_eq!((&answer["first"]["label"], &answer["mean_diff"], &answer["n_excluded"]), (&"y".into(), &Value::Null, &1.into()));
-    assert_eq!(answer["reason"], "no answers");
-}
-
-#[test]
-fn conf_is_the_confidence_level() {
-    let csv = "x,n\n81,263\n";
-    let short = compute("proportion", csv, &[("conf", 0.9.into())]);
-    assert_eq!(short, compute("proportion", csv, &[("confidence_level", 0.9.into())]));
-    assert_ne!(short, compute("proportion", csv, &[]));
 }
