@@ -277,7 +277,7 @@ fn failures_are_counted_and_placed() {
             section.heading.as_deref().is_some_and(|heading| heading.contains("relationships failed") && !heading.starts_with("Why"))
         });
         let section = section.expect("failures have a section");
-        let Some(Block::Paragraph(text)) = section.blocks.get(1) else { panic!("words follow the chart") };
+        let [Block::Paragraph(text)] = section.blocks.as_slice() else { panic!("it is said in words") };
         (section.heading.unwrap_or_default(), text.clone())
     };
     let (heading, text) = about(&world);
