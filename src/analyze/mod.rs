@@ -3,6 +3,7 @@
 mod answers;
 mod estimate;
 mod keys;
+pub mod lives;
 mod multiplicity;
 mod records;
 mod registry;

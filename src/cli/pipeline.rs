@@ -200,7 +200,7 @@ fn read_key(plan: &Plan) -> Result<Vec<u8>> {
 
 fn keyed_inputs(loaded: &Loaded, key: &[u8]) -> String {
     let inputs = &loaded.inputs;
-    let tables = [Some(&inputs.roster), Some(&inputs.pairs), inputs.goals.as_ref(), inputs.actions.as_ref()];
+    let tables = [Some(&inputs.roster), Some(&inputs.pairs), inputs.goals.as_ref(), inputs.actions.as_ref(), inputs.contacts.as_ref()];
     let mut digests: Vec<(String, [u8; 32])> = tables.into_iter().flatten().map(|table| (table.file.clone(), table.digest)).collect();
     digests.extend(inputs.exports.iter().map(|raw| (raw.file.clone(), raw.digest)));
     write::keyed_digest(key, &digests)

@@ -55,6 +55,7 @@ fn plan() -> Plan {
         },
         goals: None,
         actions: None,
+        relationships: Default::default(),
         exports: Vec::new(),
         instruments: Vec::new(),
         thresholds: Thresholds {
