@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::codes::Codes;
 use super::rules::{self, Place};
 use crate::finding::Findings;
+use crate::ingest::Table;
 use crate::program::plan::Plan;
 
 /// Ids that differ only in a number are numbered; of fewer than these, gaps say nothing.
@@ -24,13 +24,12 @@ impl Unregistered {
         }
     }
 
-    /// How many pairs each file names, and how many they are in all; a finding for each file. Pairs that the program has withdrawn are none.
-    pub fn account(mut self, plan: &Plan, findings: &mut Findings) -> (Vec<(String, u64)>, u64) {
+    /// The ids, each once; a finding for each file. Pairs that the program has withdrawn are none.
+    pub fn account(mut self, plan: &Plan, findings: &mut Findings) -> Vec<String> {
         for ids in self.files.values_mut() {
             ids.retain(|id| !plan.relationships.withdrawn.contains(id));
         }
         self.files.retain(|_, ids| !ids.is_empty());
-        let all: BTreeSet<&String> = self.files.values().flatten().collect();
         for (file, ids) in &self.files {
             let place = Place { file, row: None, column: None };
             let found = match ids.len() {
@@ -39,15 +38,20 @@ impl Unregistered {
             };
             findings.push(rules::not_in_register::finding(&place, found));
         }
-        let counts = self.files.iter().map(|(file, ids)| (file.clone(), ids.len() as u64)).collect();
-        (counts, all.len() as u64)
+        self.files.into_values().flatten().collect::<BTreeSet<String>>().into_iter().collect()
     }
 }
 
+/// Ids of pairs as the register's file has them, also those of rows that are left out.
+pub fn ids_of_file<'a>(plan: &Plan, register: &'a Table) -> impl Iterator<Item = &'a str> {
+    let column = register.column(&plan.pairs.pair);
+    register.rows().filter_map(move |row| row.get(column?))
+}
+
 /// Notes numbers that are missing between the first and the last id of the register, where nearly all are there.
-pub fn note_gaps(plan: &Plan, file: &str, ids: &Codes, findings: &mut Findings) {
+pub fn note_gaps(plan: &Plan, register: &Table, findings: &mut Findings) {
     let mut series: BTreeMap<(&str, usize), BTreeSet<u64>> = BTreeMap::new();
-    for id in ids.ids().chain(plan.relationships.withdrawn.iter().map(String::as_str)) {
+    for id in ids_of_file(plan, register).chain(plan.relationships.withdrawn.iter().map(String::as_str)) {
         let digits = id.len() - id.bytes().rev().take_while(u8::is_ascii_digit).count();
         if let Ok(number) = id[digits..].parse::<u64>() {
             series.entry((&id[..digits], id.len())).or_default().insert(number);
@@ -58,7 +62,7 @@ pub fn note_gaps(plan: &Plan, file: &str, ids: &Codes, findings: &mut Findings) 
         let missing = last - first + 1 - numbers.len() as u64;
         // Numbers drawn at random, or shared with other registers, have more gaps than numbers.
         if missing > 0 && missing < numbers.len() as u64 {
-            let place = Place { file, row: None, column: Some(&plan.pairs.pair) };
+            let place = Place { file: &register.file, row: None, column: Some(&plan.pairs.pair) };
             let found = format!("{missing} of {} numbers missing", last - first + 1);
             findings.push(rules::gap_in_ids::finding(&place, found));
         }

@@ -25,10 +25,8 @@ pub struct Dataset {
     pub(super) goals: DataFrame,
     /// One row per pair and day of contact in the log: `pair` u32, `day` i32; sorted, each once. Empty where the program keeps no log.
     pub(super) contacts: DataFrame,
-    /// How many pairs each file names that the register does not have; files without any are not listed.
-    pub(super) unregistered: Vec<(String, u64)>,
-    /// Pairs that the files name and the register does not have, each once.
-    pub(super) unregistered_pairs: u64,
+    /// Ids of pairs that other files name and the register does not have, each once, sorted.
+    pub(super) unregistered: Vec<String>,
     /// Actions taken, in the order of the file.
     pub(super) actions: Vec<Action>,
     /// Answers, one entry per instrument and role, in the order of `program.toml`.
@@ -96,9 +94,9 @@ impl Dataset {
         &self.contacts
     }
 
-    /// Pairs that a file names and the register does not have: how many per file, and how many in all.
-    pub fn unregistered(&self) -> (&[(String, u64)], u64) {
-        (&self.unregistered, self.unregistered_pairs)
+    /// Ids of pairs that other files name and the register does not have, each once, sorted.
+    pub fn unregistered(&self) -> &[String] {
+        &self.unregistered
     }
 
     /// Actions taken.

@@ -32,6 +32,7 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 pub use codes::Codes;
+pub use completeness::ids_of_file;
 pub use dataset::{Action, Dataset, Responses};
 pub use export_columns::Mapping;
 pub use funnel::Funnel;
@@ -83,7 +84,7 @@ fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> 
     funnels.push(funnel);
     let (pairs, funnel) = pairs::check_pairs(plan, register, &mut roster, &mut findings)?;
     funnels.push(funnel);
-    completeness::note_gaps(plan, &inputs.pairs.file, &pairs.ids, &mut findings);
+    completeness::note_gaps(plan, &inputs.pairs, &mut findings);
     let mut unregistered = Unregistered::default();
     let goals = match (&plan.goals, &inputs.goals) {
         (Some(goals), Some(table)) => {
@@ -137,7 +138,7 @@ fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> 
         drift::compare_directions(plan, &mut answers, &mut findings)?;
         responses.push(answers);
     }
-    let (unregistered, unregistered_pairs) = unregistered.account(plan, &mut findings);
+    let unregistered = unregistered.account(plan, &mut findings);
     let dataset = Dataset {
         people: roster.people,
         pair_ids: pairs.ids,
@@ -146,7 +147,6 @@ fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> 
         goals,
         contacts,
         unregistered,
-        unregistered_pairs,
         actions,
         responses,
     };

@@ -108,8 +108,21 @@ pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, regist
     let evidence = raw.evidence(date_column, &numbers);
     let conventions = evidence.conventions();
     let plan_of_items = PlanOfItems::new(instrument, &columns.items, raw);
-    let mut context =
-        Context { plan, export, instrument, raw, columns, plan_of_items, conventions, people, pairs, pairs_of, staff, periods, unregistered: Mutex::default() };
+    let mut context = Context {
+        plan,
+        export,
+        instrument,
+        raw,
+        columns,
+        plan_of_items,
+        conventions,
+        people,
+        pairs,
+        pairs_of,
+        staff,
+        periods,
+        unregistered: Mutex::default(),
+    };
     if export.anonymous && usable {
         let place = Place { file: &raw.file, row: None, column: None };
         findings.push(rules::anonymous::finding(&place, "answers of known people", "anonymous answers, as declared"));

@@ -28,8 +28,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// All of them, in the order of reports.
-    pub const ALL: [Trouble; 5] =
-        [Self::BothDissatisfied, Self::MenteeDissatisfied, Self::MentorDissatisfied, Self::Harm, Self::NoGoalMet];
+    pub const ALL: [Trouble; 5] = [Self::BothDissatisfied, Self::MenteeDissatisfied, Self::MentorDissatisfied, Self::Harm, Self::NoGoalMet];
 
     /// Name in data files.
     pub fn id(self) -> &'static str {
@@ -337,9 +336,10 @@ fn no_goal_met(plan: &Plan, dataset: &Dataset, exit: &[i32]) -> PolarsResult<Vec
     let Some(declared) = &plan.goals else { return Ok(flags) };
     let as_of = day_number(plan.as_of);
     let agreement = [(&declared.mentee_agreed, "mentee_agreed"), (&declared.mentor_agreed, "mentor_agreed")];
-    let agreed = agreement.iter().filter(|(column, _)| column.is_some()).fold(lit(true), |all, (_, name)| {
-        all.and(col(*name).is_not_null().and(col(*name).lt_eq(col("due"))))
-    });
+    let agreed = agreement
+        .iter()
+        .filter(|(column, _)| column.is_some())
+        .fold(lit(true), |all, (_, name)| all.and(col(*name).is_not_null().and(col(*name).lt_eq(col("due")))));
     let frame = dataset
         .goals()
         .clone()

@@ -2,7 +2,9 @@
 
 mod atomic;
 mod ledger;
+mod lives;
 mod manifest;
+mod register;
 mod results;
 mod tables;
 
@@ -11,7 +13,9 @@ use std::path::{Path, PathBuf};
 
 pub use atomic::{OutputFile, write_folder, write_new_files};
 pub use ledger::{LedgerEntry, Publication, changes_since_published, ledger, publish};
+pub use lives::{comparisons, curves, episodes};
 pub use manifest::{Manifest, keyed_digest, sha256_hex};
+pub use register::{REGISTERED_FILE, Vanished, registered_file, remember_pairs, vanished_pairs};
 pub use results::{TidyTable, released, restricted};
 pub use tables::{csv_bytes, guarded, parquet_bytes, workbook_bytes};
 
@@ -34,6 +38,10 @@ pub struct Draft {
     pub restricted_pages: Vec<Document>,
     /// Exact results.
     pub restricted_results: TidyTable,
+    /// Further tables of the restricted edition, by name: `data/NAME.csv` and `data/NAME.parquet`.
+    pub restricted_tables: Vec<(&'static str, TidyTable)>,
+    /// The record of the draft's pairs; see [`remember_pairs`].
+    pub registered: OutputFile,
     /// The list of findings, as CSV bytes.
     pub findings: Vec<u8>,
 }
@@ -44,8 +52,13 @@ pub struct Draft {
 /// If the folder holds other files, or a write fails.
 pub fn write_draft(folder: &Path, plan: &Plan, period: &str, inputs_digest: &str, draft: &Draft) -> Result<Vec<PathBuf>> {
     let mut files = edition("release", plan, period, inputs_digest, &draft.pages, &draft.results, Vec::new())?;
-    let findings = vec![OutputFile { path: "findings.csv".into(), bytes: draft.findings.clone(), restricted: true }];
-    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, findings)?);
+    let findings = OutputFile { path: "findings.csv".into(), bytes: draft.findings.clone(), restricted: true };
+    let mut further = vec![findings, draft.registered.clone()];
+    for (name, table) in &draft.restricted_tables {
+        let file = |extension: &str, bytes| OutputFile { path: format!("data/{name}.{extension}").into(), bytes, restricted: true };
+        further.extend([file("csv", csv_bytes(table)?), file("parquet", parquet_bytes(table)?)]);
+    }
+    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, further)?);
     write_folder(folder, &files, "release/manifest.json")?;
     Ok(files.into_iter().map(|file| folder.join(file.path)).collect())
 }

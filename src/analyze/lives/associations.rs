@@ -201,8 +201,10 @@ fn lower_first(label: &str) -> String {
     }
 }
 
-const COX: &str = "cause-specific Cox model of failure, other ends censored, delayed entry, Efron ties, errors clustered by mentor (Lin-Wei)";
-const FIRTH: &str = "logistic regression of failure within 12 months, Firth's penalized likelihood, profile intervals; mentors not clustered";
+const COX: &str =
+    "cause-specific Cox model of failure, other ends censored, delayed entry, Efron ties, errors clustered by mentor (Lin-Wei)";
+const FIRTH: &str =
+    "logistic regression of failure within 12 months, Firth's penalized likelihood, profile intervals; mentors not clustered";
 
 fn model(set: &AnalysisSet, label: Option<&String>, factors: &[Factor], confidence_level: f64) -> Association {
     let at_risk: Vec<&Episode> = set.ledger.iter().filter(|episode| !episode.late).collect();

@@ -129,7 +129,8 @@ fn curve(division: &Division, group: usize, subjects: &[Subject], confidence_lev
     curve.read = READ_AT.map(|age| CAUSES.map(|cause| read(age, cause)));
     if division.id == "all" {
         let ages = (0..DRAWN).map(|number| number * DRAWN_EVERY).filter(|&age| f64::from(age) >= from && f64::from(age) <= until);
-        curve.drawn = ages.map(|age| (age, incidence.at_risk(f64::from(age).max(0.5)), CAUSES.map(|cause| read(age, cause).ok()))).collect();
+        curve.drawn =
+            ages.map(|age| (age, incidence.at_risk(f64::from(age).max(0.5)), CAUSES.map(|cause| read(age, cause).ok()))).collect();
     }
     curve
 }
@@ -145,7 +146,8 @@ fn begin(subjects: &[Subject]) -> Result<(f64, Vec<Subject>), NotEstimable> {
     for age in entries {
         let found = at_risk_after(age);
         if found >= FEWEST_AT_RISK {
-            let later = subjects.iter().filter(|subject| subject.exit > age).map(|subject| Subject { entry: subject.entry.max(age), ..*subject });
+            let later =
+                subjects.iter().filter(|subject| subject.exit > age).map(|subject| Subject { entry: subject.entry.max(age), ..*subject });
             return Ok((age, later.collect()));
         }
         most = most.max(found);

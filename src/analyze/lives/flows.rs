@@ -127,8 +127,7 @@ pub fn flows(set: &AnalysisSet) -> Vec<Flow> {
 
 /// The flow of one period, from its first to its last day.
 pub fn flow(ledger: &[Episode], span: usize, (first, last): (i32, i32), confidence_level: f64) -> Flow {
-    let exposed: Vec<&Episode> =
-        ledger.iter().filter(|episode| !episode.late && episode.entry <= last && episode.exit >= first).collect();
+    let exposed: Vec<&Episode> = ledger.iter().filter(|episode| !episode.late && episode.entry <= last && episode.exit >= first).collect();
     let count = |is: &dyn Fn(&Episode) -> bool| exposed.iter().filter(|episode| is(episode)).count() as u64;
     let over = |episode: &Episode| episode.exit <= last;
     let failed = count(&|episode| over(episode) && episode.failed());

@@ -130,6 +130,7 @@ pub fn facts() -> Facts {
         findings: vec![("Error".into(), 2)],
         results_digest: "abcdefabcdefabcdef".into(),
         version: "0.1.0".into(),
+        register_is_whole: true,
         important: vec!["department".into()],
         ..Facts::default()
     }
