@@ -102,7 +102,7 @@ pub struct Episode {
 impl Episode {
     /// Whether any trouble was reported; none where that is not known.
     pub fn troubled(&self) -> Option<bool> {
-        self.trouble.iter().fold(Some(false), |any, one| either(any, *one))
+        self.trouble.into_iter().reduce(either).flatten()
     }
 
     /// Whether it failed.
@@ -310,7 +310,7 @@ fn said(plan: &Plan, answers: &[Answers], reports: &DataFrame, periods: u16) -> 
         let complete = |(mentee, mentor): &(Option<bool>, Option<bool>)| mentee.is_some() && mentor.is_some();
         let telling = || sides().filter(|said| complete(said) || said.0 == Some(true) || said.1 == Some(true));
         let any = |flag: &dyn Fn(Option<bool>, Option<bool>) -> Option<bool>| {
-            let any = telling().fold(Some(false), |any, (mentee, mentor)| either(any, flag(mentee, mentor)));
+            let any = telling().map(|(mentee, mentor)| flag(mentee, mentor)).reduce(either).flatten();
             any.filter(|is| *is || sides().any(|said| complete(&said)))
         };
         flags[Trouble::BothDissatisfied as usize] = any(&both);

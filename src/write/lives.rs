@@ -51,9 +51,7 @@ pub fn episodes(plan: &Plan, dataset: &Dataset, set: &AnalysisSet) -> TidyTable 
     columns.push(column("mentees_of_mentor", true));
     columns.extend(["mentor_trained", "mentor_assesses"].map(|name| column(name, false)));
     columns.push(column("coaching_percent", true));
-    let sides: [(&str, fn(&Episode) -> &[Option<u16>]); 2] =
-        [("mentee", |episode| &episode.mentee_groups), ("mentor", |episode| &episode.mentor_groups)];
-    for (side, _) in sides {
+    for side in ["mentee", "mentor"] {
         columns.extend(plan.demographics.iter().map(|demographic| (format!("{side}_{}", demographic.id).into(), false)));
     }
     let reasons: Vec<&String> = plan.pairs.status_map.keys().collect();
@@ -100,11 +98,11 @@ pub fn episodes(plan: &Plan, dataset: &Dataset, set: &AnalysisSet) -> TidyTable 
         cells.push(episode.load.to_string());
         cells.extend([episode.trained, episode.assesses].map(|flag| optional(flag, |flag| yes(Some(flag)))));
         cells.push(optional(episode.coaching_percent, |percent| percent.to_string()));
-        for (_, side) in sides {
+        for side in [&episode.mentee_groups, &episode.mentor_groups] {
             let code = |(of, group): (usize, &Option<u16>)| {
                 optional(*group, |group| groups(of).map_or_else(String::new, |grouping| grouping.groups[usize::from(group)].code.clone()))
             };
-            cells.extend(side(episode).iter().enumerate().map(code));
+            cells.extend(side.iter().enumerate().map(code));
         }
         cells
     };
