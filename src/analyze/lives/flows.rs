@@ -115,6 +115,8 @@ pub struct Flow {
     pub mentees: u64,
     /// Those of them whose every relationship so far has failed by the last day.
     pub every_mentor_failed: u64,
+    /// Time at risk, in hundreds of relationship-months.
+    pub exposure: f64,
     /// Failures per 100 relationship-months, exact.
     pub rate: Result<Estimate, NotEstimable>,
 }
@@ -155,6 +157,7 @@ pub fn flow(ledger: &[Episode], span: usize, (first, last): (i32, i32), confiden
         open: count(&|episode| !over(episode) || (episode.status == status::OPEN && !episode.lost && episode.exit == last)),
         mentees: mentees.len() as u64,
         every_mentor_failed: mentees.iter().filter(|mentee| with_another.binary_search(mentee).is_err()).count() as u64,
+        exposure: months,
         rate: rate(failed, months, confidence_level),
     }
 }
