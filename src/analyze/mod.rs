@@ -4,6 +4,7 @@ mod answers;
 mod atoms;
 mod estimate;
 mod keys;
+pub mod lives;
 mod multiplicity;
 mod records;
 mod registry;

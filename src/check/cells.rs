@@ -162,6 +162,20 @@ impl<'a> Reader<'a> {
         number
     }
 
+    /// Yes or no; a finding where the cell holds neither.
+    pub fn flag(&mut self, row: TableRow<'_>, column: Option<&Column>) -> Option<bool> {
+        let column = column?;
+        match self.text(row, column)?.to_lowercase().as_str() {
+            "yes" | "y" | "true" | "1" => Some(true),
+            "no" | "n" | "false" | "0" => Some(false),
+            _ => {
+                let finding = rules::bad_flag::finding(&self.place(row, column), "another word");
+                self.findings.push(finding);
+                None
+            }
+        }
+    }
+
     /// A number of 0 or more; a finding where the cell holds none.
     pub fn weight(&mut self, row: TableRow<'_>, column: Option<&Column>) -> Option<f64> {
         let column = column?;

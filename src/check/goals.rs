@@ -37,7 +37,7 @@ pub fn check_goals(
     table: &Table,
     pairs: &Pairs,
     findings: &mut Findings,
-) -> PolarsResult<(DataFrame, Funnel)> {
+) -> PolarsResult<(DataFrame, Funnel, BTreeSet<String>)> {
     let mut reader = Reader::new(table, plan.as_of);
     let goal = reader.column(&goals.goal);
     let pair = reader.column(&goals.pair);
@@ -53,7 +53,7 @@ pub fn check_goals(
     reader.check_order();
 
     let mut funnel = Funnel::of_table(table);
-    let (mut seen, mut rows) = (BTreeSet::new(), Columns::default());
+    let (mut seen, mut rows, mut unregistered) = (BTreeSet::new(), Columns::default(), BTreeSet::new());
     for row in reader.rows(&mut funnel) {
         let (Some(id), Some(pair_id)) = (reader.required(row, &goal), reader.required(row, &pair)) else {
             funnel.exclude(rules::missing_field::RULE);
@@ -70,6 +70,7 @@ pub fn check_goals(
             let finding = rules::unknown_goal_pair::finding(&reader.place(row, &pair), pair_id);
             reader.findings.push(finding);
             funnel.exclude(rules::unknown_goal_pair::RULE);
+            unregistered.insert(pair_id.to_string());
             continue;
         };
         if due_day < set_day {
@@ -120,7 +121,7 @@ pub fn check_goals(
         funnel.used += 1;
     }
     findings.extend(std::mem::take(&mut reader.findings));
-    build(rows).map(|frame| (frame, funnel))
+    build(rows).map(|frame| (frame, funnel, unregistered))
 }
 
 /// Whether a goal is personal (0) or professional (1); none where its kind is not stated or another word.

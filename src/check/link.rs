@@ -85,7 +85,12 @@ impl Context<'_> {
         let Some(id) = id else { return self.leave_out(number, self.columns.pair, findings, Fault::NoPair) };
         match self.pairs.ids.get(id) {
             Some(pair) => Ok(pair),
-            None => self.leave_out(number, self.columns.pair, findings, Fault::UnknownPair),
+            None => {
+                // A set: the order in which threads come does not matter.
+                let mut unregistered = self.unregistered.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                unregistered.insert(id.to_string());
+                self.leave_out(number, self.columns.pair, findings, Fault::UnknownPair)
+            }
         }
     }
 

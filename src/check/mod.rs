@@ -5,6 +5,8 @@ pub mod answer;
 mod cells;
 mod code_index;
 mod codes;
+mod completeness;
+mod contacts;
 mod dataset;
 mod drift;
 mod export_columns;
@@ -30,10 +32,12 @@ use std::collections::BTreeMap;
 use polars::prelude::PolarsResult;
 
 pub use codes::Codes;
+pub use completeness::ids_of_file;
 pub use dataset::{Action, Dataset, Responses};
 pub use export_columns::Mapping;
 pub use funnel::Funnel;
 
+use completeness::Unregistered;
 use repeated::Answered;
 
 use crate::error::{Error, Result};
@@ -47,7 +51,7 @@ pub struct Checked {
     pub dataset: Dataset,
     /// Everything that is wrong with it.
     pub findings: Findings,
-    /// The account of each file, in the order roster, pairs, goals, actions, exports.
+    /// The account of each file, in the order roster, pairs, goals, actions, contacts, exports.
     pub funnels: Vec<Funnel>,
     /// By what each item's column was found, in the order of exports and items.
     pub mapping: Vec<Mapping>,
@@ -65,7 +69,8 @@ pub fn check(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool)
 
 fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> PolarsResult<Checked> {
     let mut findings = Findings::default();
-    for table in [Some(&inputs.roster), Some(&inputs.pairs), inputs.goals.as_ref(), inputs.actions.as_ref()].into_iter().flatten() {
+    let tables = [Some(&inputs.roster), Some(&inputs.pairs), inputs.goals.as_ref(), inputs.actions.as_ref(), inputs.contacts.as_ref()];
+    for table in tables.into_iter().flatten() {
         findings.extend(table.findings.clone());
     }
     for raw in &inputs.exports {
@@ -79,10 +84,13 @@ fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> 
     funnels.push(funnel);
     let (pairs, funnel) = pairs::check_pairs(plan, register, &mut roster, &mut findings)?;
     funnels.push(funnel);
+    completeness::note_gaps(plan, &inputs.pairs, &mut findings);
+    let mut unregistered = Unregistered::default();
     let goals = match (&plan.goals, &inputs.goals) {
         (Some(goals), Some(table)) => {
-            let (frame, funnel) = goals::check_goals(plan, goals, table, &pairs, &mut findings)?;
+            let (frame, funnel, missing) = goals::check_goals(plan, goals, table, &pairs, &mut findings)?;
             funnels.push(funnel);
+            unregistered.add(&table.file, missing);
             frame
         }
         _ => goals::no_goals()?,
@@ -95,6 +103,15 @@ fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> 
         }
         _ => Vec::new(),
     };
+    let contacts = match (&plan.relationships.contacts, &inputs.contacts) {
+        (Some(contacts), Some(table)) => {
+            let (frame, funnel, missing) = contacts::check_contacts(plan, contacts, table, &pairs.ids, &mut findings)?;
+            funnels.push(funnel);
+            unregistered.add(&table.file, missing);
+            frame
+        }
+        _ => contacts::no_contacts()?,
+    };
     let keys: Vec<PersonKey> = plan.exports.iter().map(|export| export.person_is).collect();
     let people = people::PeopleIndex::new(&plan.roster, &inputs.roster, &roster.people, &keys);
     let register = responses::Register { people: &people, pairs: &pairs, staff: &staff(plan, inputs) };
@@ -106,6 +123,7 @@ fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> 
         raw.forget_text();
         findings.extend(read.findings);
         funnels.push(read.funnel);
+        unregistered.add(&raw.file, read.unregistered);
         wordings.push(read.wording);
         mapping.extend(read.mapping);
         by_instrument.entry((export.role, export.instrument)).or_insert_with(|| Answered::new(read.names)).push(number, read.rows);
@@ -120,8 +138,18 @@ fn build(plan: &Plan, inputs: &mut Inputs, is_metric: &dyn Fn(&str) -> bool) -> 
         drift::compare_directions(plan, &mut answers, &mut findings)?;
         responses.push(answers);
     }
-    let dataset =
-        Dataset { people: roster.people, pair_ids: pairs.ids, roster: roster.frame, pairs: pairs.frame, goals, actions, responses };
+    let unregistered = unregistered.account(plan, &mut findings);
+    let dataset = Dataset {
+        people: roster.people,
+        pair_ids: pairs.ids,
+        roster: roster.frame,
+        pairs: pairs.frame,
+        goals,
+        contacts,
+        unregistered,
+        actions,
+        responses,
+    };
     Ok(Checked { dataset, findings, funnels, mapping })
 }
 

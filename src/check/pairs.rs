@@ -46,6 +46,8 @@ struct Columns {
     interval: Option<Column>,
     ended: Column,
     end_reason: Column,
+    assesses: Option<Column>,
+    coaching_percent: Option<Column>,
 }
 
 #[derive(Clone, Copy)]
@@ -61,6 +63,9 @@ struct Pair<'t> {
     interval: Option<i32>,
     ended: Option<i32>,
     end_kind: Option<u8>,
+    reason: Option<u16>,
+    assesses: Option<bool>,
+    coaching_percent: Option<i32>,
 }
 
 /// The register as it was read, without a look at the roster.
@@ -76,7 +81,7 @@ pub struct PairRows<'t> {
 /// Reads the register.
 pub fn read_register<'t>(plan: &Plan, table: &'t Table) -> PairRows<'t> {
     let mut reader = Reader::new(table, plan.as_of);
-    let columns = Columns {
+    let mut columns = Columns {
         pair: reader.column(&plan.pairs.pair),
         mentee: reader.column(&plan.pairs.mentee),
         mentor: reader.column(&plan.pairs.mentor),
@@ -88,8 +93,13 @@ pub fn read_register<'t>(plan: &Plan, table: &'t Table) -> PairRows<'t> {
         interval: reader.optional(plan.pairs.interval_days.as_ref()),
         ended: reader.column(&plan.pairs.ended),
         end_reason: reader.column(&plan.pairs.end_reason),
+        // Their place among the others is free.
+        assesses: None,
+        coaching_percent: None,
     };
     reader.check_order();
+    columns.assesses = reader.optional(plan.relationships.assesses.as_ref());
+    columns.coaching_percent = reader.optional(plan.relationships.coaching_percent.as_ref());
     let mut funnel = Funnel::of_table(table);
     let (mut seen, mut pairs) = (Seen::new(), Vec::with_capacity(table.rows().len()));
     for row in reader.rows(&mut funnel) {
@@ -175,7 +185,26 @@ fn read_pair<'t>(
     }
     check_days(reader, columns, row, [registered, first_meeting, last_contact, ended]);
     let end_kind = end_kind(plan, reader, columns, row, ended);
-    Ok(Pair { id, mentee, mentor, start, registered, agreed_end, first_meeting, last_contact, interval, ended, end_kind })
+    let reason = reader.text(row, &columns.end_reason).filter(|_| ended.is_some());
+    let reason = reason.and_then(|reason| plan.pairs.status_map.keys().position(|known| known == reason)).map(|place| place as u16);
+    let assesses = reader.flag(row, columns.assesses.as_ref());
+    let coaching_percent = reader.integer(row, columns.coaching_percent.as_ref(), 0..=100);
+    Ok(Pair {
+        id,
+        mentee,
+        mentor,
+        start,
+        registered,
+        agreed_end,
+        first_meeting,
+        last_contact,
+        interval,
+        ended,
+        end_kind,
+        reason,
+        assesses,
+        coaching_percent,
+    })
 }
 
 /// Says where registration, first meeting, last contact and end contradict each other.
@@ -270,6 +299,9 @@ fn build(plan: &Plan, pairs: &[(Pair<'_>, TableRow<'_>)], ids: Codes, known: &[[
         "interval" => pairs().map(|pair| pair.interval.unwrap_or(plan.thresholds.meeting_interval_days)).collect::<Vec<_>>(),
         "ended" => column(|pair| pair.ended),
         "end_kind" => pairs().map(|pair| pair.end_kind).collect::<Vec<_>>(),
+        "reason" => pairs().map(|pair| pair.reason).collect::<Vec<_>>(),
+        "assesses" => pairs().map(|pair| pair.assesses).collect::<Vec<_>>(),
+        "coaching_percent" => column(|pair| pair.coaching_percent),
     )?;
     let (ended, start) = (column(|pair| pair.ended), pairs().map(|pair| pair.start).collect());
     Ok(Pairs { ids, sides, start, ended, frame })

@@ -1,6 +1,7 @@
 //! Survey responses: each row of an export linked to a person, a pair and a period, with its answers stored as codes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use super::codes::Codes;
 use super::export_columns::{ExportColumns, Mapping, Wording};
@@ -31,6 +32,8 @@ pub struct Read {
     pub findings: Findings,
     /// The account of its rows.
     pub funnel: Funnel,
+    /// Ids of pairs that it names and the register does not have.
+    pub unregistered: BTreeSet<String>,
 }
 
 /// What the other files say, to which responses are linked.
@@ -69,6 +72,8 @@ pub struct Context<'a> {
     pub staff: &'a Codes,
     /// First and last day of each period, in days since 1970-01-01.
     pub periods: Vec<(i32, i32)>,
+    /// Ids of pairs that rows name and the register does not have.
+    pub unregistered: Mutex<BTreeSet<String>>,
 }
 
 /// What reading a block of rows gives and changes.
@@ -103,8 +108,21 @@ pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, regist
     let evidence = raw.evidence(date_column, &numbers);
     let conventions = evidence.conventions();
     let plan_of_items = PlanOfItems::new(instrument, &columns.items, raw);
-    let mut context =
-        Context { plan, export, instrument, raw, columns, plan_of_items, conventions, people, pairs, pairs_of, staff, periods };
+    let mut context = Context {
+        plan,
+        export,
+        instrument,
+        raw,
+        columns,
+        plan_of_items,
+        conventions,
+        people,
+        pairs,
+        pairs_of,
+        staff,
+        periods,
+        unregistered: Mutex::default(),
+    };
     if export.anonymous && usable {
         let place = Place { file: &raw.file, row: None, column: None };
         findings.push(rules::anonymous::finding(&place, "answers of known people", "anonymous answers, as declared"));
@@ -129,7 +147,8 @@ pub fn check_responses(plan: &Plan, export: &ExportPlan, raw: &RawExport, regist
     findings.extend(scan.findings);
     let wording = context.columns.wording(raw);
     let ExportColumns { names, mapping, .. } = std::mem::take(&mut context.columns);
-    Read { rows, names, wording, mapping, findings, funnel }
+    let unregistered = context.unregistered.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Read { rows, names, wording, mapping, findings, funnel, unregistered }
 }
 
 /// Says how a file's response dates are read. Where their order cannot be told, none is used, and the finding says what to declare.

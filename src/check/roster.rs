@@ -27,6 +27,7 @@ struct Person<'t> {
     id: &'t str,
     valid_from: i32,
     left_on: Option<i32>,
+    trained_on: Option<i32>,
 }
 
 /// Reads the roster. `answers` holds, per demographic, what people said of themselves in a survey.
@@ -49,6 +50,7 @@ pub fn check_roster(
         .collect();
     reader.check_order();
     let left_on = reader.optional(plan.roster.left_on.as_ref());
+    let trained_on = reader.optional(plan.relationships.trained_on.as_ref());
 
     let mut funnel = Funnel::of_table(table);
     let rows = reader.rows(&mut funnel);
@@ -87,7 +89,8 @@ pub fn check_roster(
         {
             reader.contradiction(row, column, "a day not before the row holds");
         }
-        people.push(Person { id, valid_from: from, left_on: left_day });
+        let trained_on = trained_on.as_ref().and_then(|column| reader.day(row, column));
+        people.push(Person { id, valid_from: from, left_on: left_day, trained_on });
         funnel.used += 1;
     }
     findings.extend(std::mem::take(&mut reader.findings));
@@ -103,6 +106,7 @@ fn build(people: &[Person<'_>], values: &[Vec<Option<u16>>]) -> PolarsResult<Ros
         "person" => order.iter().map(|&row| person[row]).collect::<Vec<_>>(),
         "valid_from" => order.iter().map(|&row| people[row].valid_from).collect::<Vec<_>>(),
         "left_on" => order.iter().map(|&row| people[row].left_on).collect::<Vec<_>>(),
+        "trained_on" => order.iter().map(|&row| people[row].trained_on).collect::<Vec<_>>(),
     )?;
     for (position, values) in values.iter().enumerate() {
         let values: Vec<Option<u16>> = order.iter().map(|&row| values[row]).collect();

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::output::{Progress, findings_csv};
+use crate::analyze::lives::Lives;
 use crate::analyze::{analyze, metric};
-use crate::check::{Checked, Funnel, check, rules};
+use crate::check::{Checked, Funnel, check, ids_of_file, rules};
 use crate::derive::derive;
 use crate::disclose::{PublicationPlan, release};
 use crate::error::{Error, Result};
@@ -14,7 +15,7 @@ use crate::present::{self, Facts};
 use crate::program::plan::{Plan, day_number};
 use crate::program::{confined, load_plan};
 use crate::render::{Theme, render_page};
-use crate::write::{self, Draft};
+use crate::write::{self, Draft, Vanished};
 
 /// A program that was read and checked.
 pub struct Loaded {
@@ -26,6 +27,8 @@ pub struct Loaded {
     pub checked: Checked,
     /// All findings, sorted.
     pub findings: Vec<Finding>,
+    /// Pairs that are known from other files or from an earlier publication, and that the register does not have.
+    pub missing_pairs: u64,
 }
 
 /// Reads and checks a program.
@@ -39,8 +42,33 @@ pub fn load_as_of(program: &Path, as_of: Option<jiff::civil::Date>) -> Result<Lo
     plan.as_of = as_of.unwrap_or(plan.as_of);
     let mut inputs = read_inputs(&plan, &super::workbooks())?;
     let mut checked = check(&plan, &mut inputs, &|id| is_metric(&plan, id))?;
+    let missing_pairs = hold_against_publications(&plan, &inputs, &mut checked)?;
     let findings = std::mem::take(&mut checked.findings).sorted();
-    Ok(Loaded { plan, inputs, checked, findings })
+    Ok(Loaded { plan, inputs, checked, findings, missing_pairs })
+}
+
+/// Adds what earlier publications know of pairs that are gone; how many pairs are missing in all.
+fn hold_against_publications(plan: &Plan, inputs: &Inputs, checked: &mut Checked) -> Result<u64> {
+    let named = checked.dataset.unregistered();
+    let key = read_key(plan).ok();
+    let excused = plan.relationships.withdrawn.iter().map(String::as_str);
+    let vanished =
+        write::vanished_pairs(&plan.root, key.as_deref(), ids_of_file(plan, &inputs.pairs), excused, named.iter().map(String::as_str))?;
+    let mut missing = named.len() as u64;
+    let register = rules::Place { file: &inputs.pairs.file, row: None, column: Some(&plan.pairs.pair) };
+    match vanished {
+        Some(Vanished::Pairs { gone, unknown }) if gone > 0 => {
+            missing += unknown;
+            let found = if gone == 1 { "1 pair missing".to_string() } else { format!("{gone} pairs missing") };
+            checked.findings.push(rules::vanished::finding(&register, found));
+        }
+        Some(Vanished::NotComparable) => {
+            let place = rules::Place { file: write::REGISTERED_FILE, row: None, column: None };
+            checked.findings.push(rules::not_comparable::finding(&place, "a missing key, another key, or a damaged record"));
+        }
+        _ => {}
+    }
+    Ok(missing)
 }
 
 /// Whether an id names a metric that this program can have: a scale's metric needs a scale of one of its instruments.
@@ -114,6 +142,7 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
     let set = derive(plan, &loaded.checked.dataset, current)?;
     progress.step("computing");
     let (results, contributors) = analyze(&set)?;
+    let lives = Lives::new(&set, loaded.missing_pairs);
     progress.step("protecting");
     let released = release(plan, &publication, &results, &contributors);
     let table = write::released(&released);
@@ -130,11 +159,19 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
         present::evaluator(&released, &facts),
         present::researcher(&released, &facts, &plan.instruments),
     ];
+    let further = present::relationships(plan, &lives, &set.spans);
+    let exact_page = present::restricted(&results, &exact_facts, &lists, further);
     let draft = Draft {
         pages: pages.iter().map(|page| render_page(page, &theme)).collect::<Result<_>>()?,
         results: table,
-        restricted_pages: vec![render_page(&present::restricted(&results, &exact_facts, &lists), &theme)?],
+        restricted_pages: vec![render_page(&exact_page, &theme)?],
         restricted_results: exact_table,
+        restricted_tables: vec![
+            ("episodes", write::episodes(plan, &loaded.checked.dataset, &set)),
+            ("curves", write::curves(&lives)),
+            ("comparisons", write::comparisons(&lives)),
+        ],
+        registered: write::registered_file(&key, ids_of_file(plan, &loaded.inputs.pairs))?,
         findings: findings_csv(&loaded.findings),
         atoms: write::atoms_csv(&results, &contributors)?,
     };
@@ -177,6 +214,7 @@ fn facts(loaded: &Loaded) -> Facts {
         results_digest: String::new(),
         version: env!("CARGO_PKG_VERSION").into(),
         earlier_changes: Vec::new(),
+        register_is_whole: loaded.missing_pairs == 0,
         targets: plan.targets.clone(),
         important: plan.privacy.important.clone(),
     }
@@ -201,7 +239,7 @@ fn read_key(plan: &Plan) -> Result<Vec<u8>> {
 
 fn keyed_inputs(loaded: &Loaded, key: &[u8]) -> String {
     let inputs = &loaded.inputs;
-    let tables = [Some(&inputs.roster), Some(&inputs.pairs), inputs.goals.as_ref(), inputs.actions.as_ref()];
+    let tables = [Some(&inputs.roster), Some(&inputs.pairs), inputs.goals.as_ref(), inputs.actions.as_ref(), inputs.contacts.as_ref()];
     let mut digests: Vec<(String, [u8; 32])> = tables.into_iter().flatten().map(|table| (table.file.clone(), table.digest)).collect();
     digests.extend(inputs.exports.iter().map(|raw| (raw.file.clone(), raw.digest)));
     write::keyed_digest(key, &digests)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::ProgramArgument;
 use crate::error::{Error, Exit, Result};
 use crate::program::load_plan;
-use crate::write::{Publication, publish};
+use crate::write::{Publication, publish, remember_pairs};
 
 /// Copy the draft of a period to published/, byte for byte, and enter it in the ledger
 #[derive(Debug, clap::Args)]
@@ -29,6 +29,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         return Err(Error::new(format!("there is no period {:?}", arguments.period), format!("use one of: {known}")));
     }
     let drafts = arguments.drafts.clone().unwrap_or_else(|| plan.root.join("draft"));
+    // First, so that nothing is ever published whose pairs are not remembered.
+    remember_pairs(&plan.root, &drafts, &arguments.period)?;
     match publish(&plan.root, &drafts, &arguments.period)? {
         Publication::Already(folder) => {
             anstream::println!("This draft of {} is published already, in {}", arguments.period, folder.display())

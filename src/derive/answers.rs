@@ -72,7 +72,7 @@ pub fn span_periods(spans: &[Span]) -> PolarsResult<DataFrame> {
 }
 
 /// What the two sides of a pair say of trouble: one row per span and pair with an answer from either side: `span`, `pair`, `mentee`, `mentor`,
-/// `mentee_dissatisfied`, `mentor_dissatisfied`, `harm` i32 (1 yes, 0 no, null unknown).
+/// `mentee_dissatisfied`, `mentor_dissatisfied`, `harm`, `mentee_harm`, `mentor_harm` i32 (1 yes, 0 no, null unknown).
 pub fn trouble(plan: &Plan, answers: &[Answers]) -> PolarsResult<DataFrame> {
     let side = |role: Role| -> PolarsResult<LazyFrame> {
         let name = if role == Role::Mentee { "mentee_side" } else { "mentor_side" };
@@ -109,6 +109,8 @@ pub fn trouble(plan: &Plan, answers: &[Answers]) -> PolarsResult<DataFrame> {
                 .then(lit(1i32))
                 .otherwise(when(col("mentee_side_harm").is_not_null()).then(col("mentee_side_harm")).otherwise(col("mentor_side_harm")))
                 .alias("harm"),
+            col("mentee_side_harm").alias("mentee_harm"),
+            col("mentor_side_harm").alias("mentor_harm"),
         ])
         .sort(["span", "pair"], SortMultipleOptions::default())
         .collect()

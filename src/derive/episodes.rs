@@ -1,11 +1,12 @@
 //! Episodes: each pair from entry to exit, with the first failure that the program's records show.
 //!
 //! Failure is the first of three dated events: no meeting within the limit after the start (never met), an end whose reason counts as failure,
-//! or no contact for twice the agreed interval (dormant). A dormant pair that resumes stays failed. Success and neutral ends compete; only
+//! or no contact for twice the agreed interval (dormant). A pair that is in contact again after that stays failed, and the day is kept. Success and neutral ends compete; only
 //! pairs still open are censored, at the as-of date.
 
 use polars::prelude::*;
 
+use super::contacts;
 use crate::check::Dataset;
 use crate::program::plan::{Plan, day_number};
 
@@ -24,17 +25,18 @@ pub mod status {
 /// One row per episode: `pair`, `mentee`, `mentor` u32; `cohort` u16 (null: outside all cohorts); `start`, `entry`, `exit` i32 (days since
 /// 1970-01-01; entry is the later of start and registration, exit the event or the as-of date); `status` u8; `how` u8 (0 not failed, 1 never
 /// met, 2 ended early, 3 dormant); `late` bool (its exit came before it entered the register, so that it was never at risk there); `lost` bool (open as
-/// far as known, and nobody knows how it ended).
+/// far as known, and nobody knows how it ended); `resumed_on` i32 (first contact after it never met or fell dormant; null: none known); `contacts` u32
+/// (days of contact known).
 pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
     let as_of = day_number(plan.as_of);
     let limit = plan.thresholds.first_meeting_days;
     let no_day = || lit(NULL).cast(DataType::Int32);
     let never = i32::MAX;
 
-    let never_met_on = col("start") + lit(limit);
-    let met_in_time = col("first_meeting").is_not_null().and(col("first_meeting").lt_eq(never_met_on.clone()));
-    let dormant_on =
-        when(col("last_contact").is_not_null()).then(col("last_contact")).otherwise(col("first_meeting")) + lit(2i32) * col("interval");
+    let never_met_on = || col("start") + lit(limit);
+    // What a program does not record has not failed to happen: without the column, or a log that has the pair, there is no such failure.
+    let is_recorded = lit(plan.pairs.first_meeting.is_some()).or(col("met").is_not_null());
+    let met_in_time = col("met").is_not_null().and(col("met").lt_eq(never_met_on()));
     let ended_as = |kind: u8| when(col("end_kind").eq(lit(kind))).then(col("ended")).otherwise(no_day());
 
     let mut cohort = lit(NULL).cast(DataType::UInt16);
@@ -42,17 +44,12 @@ pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
         let within = col("start").gt_eq(lit(day_number(span.start))).and(col("start").lt_eq(lit(day_number(span.end))));
         cohort = when(within).then(lit(number as u16)).otherwise(cohort);
     }
-    dataset
-        .pairs()
-        .clone()
+    contacts::with_contacts(plan, dataset)?
         .lazy()
         .with_columns([
-            // What a program does not record has not failed to happen: without the column there is no such failure.
-            if plan.pairs.first_meeting.is_some() { when(met_in_time).then(no_day()).otherwise(never_met_on) } else { no_day() }
-                .fill_null(lit(never))
-                .alias("f0"),
+            when(met_in_time.or(is_recorded.not())).then(no_day()).otherwise(never_met_on()).fill_null(lit(never)).alias("f0"),
             ended_as(0).fill_null(lit(never)).alias("f1"),
-            if plan.pairs.last_contact.is_some() { dormant_on } else { no_day() }.fill_null(lit(never)).alias("f2"),
+            col("f2").fill_null(lit(never)),
             ended_as(1).fill_null(lit(never)).alias("success"),
             ended_as(2).fill_null(lit(never)).alias("neutral"),
             // Nobody knows how it ended: it is censored on that day, unless it had failed before.
@@ -109,7 +106,19 @@ pub fn episodes(plan: &Plan, dataset: &Dataset) -> PolarsResult<DataFrame> {
                 .otherwise(col("exit"))
                 .alias("exit"),
         )
-        .select(["pair", "mentee", "mentor", "cohort", "start", "entry", "exit", "status", "how", "late", "lost"].map(col))
+        // A pair that has failed and is in contact again stays failed; the day on which it resumed is reported.
+        .with_column(
+            when(col("how").eq(lit(1u8)))
+                .then(col("met"))
+                .when(col("how").eq(lit(3u8)))
+                .then(col("resumed"))
+                .otherwise(no_day())
+                .alias("resumed_on"),
+        )
+        .select(
+            ["pair", "mentee", "mentor", "cohort", "start", "entry", "exit", "status", "how", "late", "lost", "resumed_on", "contacts"]
+                .map(col),
+        )
         .sort(["pair"], SortMultipleOptions::default())
         .collect()
 }

@@ -2,8 +2,10 @@
 
 mod answers;
 mod attributes;
+mod contacts;
 mod episodes;
 mod goals;
+mod ledger;
 mod outcomes;
 mod spans;
 
@@ -11,6 +13,7 @@ use polars::prelude::*;
 
 pub use answers::{Answers, span_periods};
 pub use episodes::status;
+pub use ledger::{Compared, Episode, Trouble};
 pub use outcomes::{Outcome, ScaleInfo};
 pub use spans::{Group, Grouping, GroupingKind, Span, SpanKind};
 
@@ -37,6 +40,10 @@ pub struct AnalysisSet {
     pub mentor_causes: Option<DataFrame>,
     /// One row per episode.
     pub episodes: DataFrame,
+    /// The same episodes with all that is known of them, in the order of their pairs.
+    pub ledger: Vec<Episode>,
+    /// What they can be compared by.
+    pub compared: Compared,
     /// One row per goal, in its latest version; see `goals`.
     pub goals: DataFrame,
     /// Actions taken.
@@ -72,12 +79,17 @@ fn build(plan: &Plan, dataset: &Dataset, current: usize) -> PolarsResult<Analysi
     let groupings = spans::groupings(plan);
     let answers: Vec<Answers> =
         dataset.responses().iter().map(|responses| answers::answers(plan, responses, &spans)).collect::<PolarsResult<_>>()?;
+    let trouble = answers::trouble(plan, &answers)?;
+    let episodes = episodes::episodes(plan, dataset)?;
+    let ledger = ledger::ledger(plan, dataset, &episodes, &answers, &trouble, current as u16 + 1)?;
     Ok(AnalysisSet {
         attributes: attributes::attributes(plan, dataset, &spans, &groupings)?,
-        trouble: answers::trouble(plan, &answers)?,
+        trouble,
         mentee_causes: answers::causes(plan, dataset.responses(), Role::Mentee)?,
         mentor_causes: answers::causes(plan, dataset.responses(), Role::Mentor)?,
-        episodes: episodes::episodes(plan, dataset)?,
+        episodes,
+        ledger,
+        compared: ledger::Compared::new(plan),
         goals: goals::goals(dataset)?,
         actions: dataset.actions().to_vec(),
         rho: plan.goals.as_ref().map_or(0.3, |goals| goals.rho),

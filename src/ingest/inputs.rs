@@ -20,6 +20,8 @@ pub struct Inputs {
     pub goals: Option<Table>,
     /// The log of actions, where the program keeps one.
     pub actions: Option<Table>,
+    /// The log of contacts, where the program keeps one.
+    pub contacts: Option<Table>,
     /// Survey exports, in the order of `Plan::exports`.
     pub exports: Vec<RawExport>,
 }
@@ -55,7 +57,8 @@ impl WorkbookReader for OneAtATime<'_> {
 pub fn read_inputs(plan: &Plan, workbooks: &dyn WorkbookReader) -> Result<Inputs> {
     let workbooks = OneAtATime { reader: workbooks, turn: Mutex::new(()) };
     let (goals, actions) = (plan.goals.as_ref().map(|goals| &goals.file), plan.actions.as_ref().map(|actions| &actions.file));
-    let tables = [Some(&plan.roster.file), Some(&plan.pairs.file), goals, actions];
+    let contacts = plan.relationships.contacts.as_ref().map(|contacts| &contacts.file);
+    let tables = [Some(&plan.roster.file), Some(&plan.pairs.file), goals, actions, contacts];
     let exports = plan.exports.len();
     // Exports first, for they are the largest.
     let read = in_parallel(0..exports + tables.len(), |piece| match plan.exports.get(piece) {
@@ -75,9 +78,9 @@ pub fn read_inputs(plan: &Plan, workbooks: &dyn WorkbookReader) -> Result<Inputs
     faults.splice(..0, of_tables);
     let mut tables = tables.into_iter();
     let mut table = || tables.next().flatten();
-    let (roster, pairs, goals, actions) = (table().unwrap_or_default(), table().unwrap_or_default(), table(), table());
+    let (roster, pairs, goals, actions, contacts) = (table().unwrap_or_default(), table().unwrap_or_default(), table(), table(), table());
     if faults.is_empty() {
-        return Ok(Inputs { roster, pairs, goals, actions, exports });
+        return Ok(Inputs { roster, pairs, goals, actions, contacts, exports });
     }
     let what = if faults.len() == 1 { "a file cannot be read".to_string() } else { format!("{} files cannot be read", faults.len()) };
     Err(Error::new(what, "put the files there, or correct program.toml").with_detail(faults.join("\n")))

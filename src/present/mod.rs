@@ -9,6 +9,7 @@ mod leadership;
 mod lookup;
 pub mod model;
 mod numbers;
+mod relationships;
 mod researcher;
 mod rows;
 mod tables;
@@ -20,9 +21,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::analyze::lives::Lives;
 use crate::analyze::{ResultSet, Unit};
+use crate::derive::Span;
 use crate::disclose::Release;
 use crate::program::instrument::Instrument;
+use crate::program::plan::Plan;
 pub use changes::{ChangedFigure, changed_figure};
 use model::{Block, Layout, ReportModel, Section};
 
@@ -47,6 +51,8 @@ pub struct Facts {
     pub results_digest: String,
     /// Version of this program.
     pub version: String,
+    /// Whether every relationship that other files or earlier publications know is in the register.
+    pub register_is_whole: bool,
     /// Earlier published figures that changed, a sentence each, with the reason.
     pub earlier_changes: Vec<String>,
     /// Declared target per metric id, in the metric's stored unit.
@@ -77,9 +83,14 @@ pub fn researcher(release: &Release, facts: &Facts, instruments: &[Instrument]) 
     researcher::page(release, facts, instruments)
 }
 
-/// The evaluator's page in the restricted edition, with exact figures and lists of rows: `evaluator.html`.
-pub fn restricted(results: &ResultSet, facts: &Facts, lists: &RestrictedLists) -> ReportModel {
-    evaluator::restricted(results, facts, lists)
+/// The evaluator's page in the restricted edition, with exact figures and lists of rows: `evaluator.html`. `further` sections follow those on failure.
+pub fn restricted(results: &ResultSet, facts: &Facts, lists: &RestrictedLists, further: Vec<Section>) -> ReportModel {
+    evaluator::restricted(results, facts, lists, further)
+}
+
+/// Sections of the restricted edition on the life of relationships.
+pub fn relationships(plan: &Plan, lives: &Lives, spans: &[Span]) -> Vec<Section> {
+    relationships::sections(plan, lives, spans)
 }
 
 /// A metric's unit in words, such as `share, stored as 0 to 1 and printed in percent`.

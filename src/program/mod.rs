@@ -13,6 +13,7 @@
 //! | `calendar` | periods, windows, cohorts |
 //! | `people` | demographics and combinations |
 //! | `records` | roster, pairs, goals, actions |
+//! | `relationships` | log of contacts, what relationships are compared by |
 //! | `exports` | survey exports; finds and loads their instruments |
 //! | `questionnaire` | instrument files |
 //! | `rules` | thresholds, privacy, targets |
@@ -30,6 +31,7 @@ mod people;
 pub mod plan;
 mod questionnaire;
 mod records;
+mod relationships;
 mod rules;
 #[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "tests write the files that this stage reads")]
@@ -166,6 +168,7 @@ fn read_sections(root: &Section<'_>, folder: &Path, source: &str, library: &mut 
     let pairs = records::read_pairs(root);
     let goals = records::read_goals(root);
     let actions = records::read_actions(root);
+    let relationships = relationships::read_relationships(root, &demographic_names);
     let thresholds = rules::read_thresholds(root);
     let privacy = rules::read_privacy(root, &demographic_names);
     let targets = rules::read_targets(root, library);
@@ -187,6 +190,7 @@ fn read_sections(root: &Section<'_>, folder: &Path, source: &str, library: &mut 
         pairs: pairs?,
         goals,
         actions,
+        relationships,
         exports,
         instruments: Vec::new(),
         thresholds,

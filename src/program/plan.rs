@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::instrument::Instrument;
+pub use super::relationships::{ContactsPlan, RelationshipsPlan};
 
 /// Everything a run needs to know, in one immutable value.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Plan {
     pub goals: Option<GoalsPlan>,
     /// The log of actions taken, where the program keeps one.
     pub actions: Option<ActionsPlan>,
+    /// The log of contacts, and what relationships are compared by.
+    pub relationships: RelationshipsPlan,
     /// Survey exports in the order of `program.toml`.
     pub exports: Vec<ExportPlan>,
     /// Instruments that the exports name, sorted by id.

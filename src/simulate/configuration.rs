@@ -74,6 +74,11 @@ dimension = "dimension"
 values = "values"
 metric = "metric"
 
+# What relationships are compared by, in the restricted edition.
+[relationships]
+mentor_kinds = ["career_stage"]
+alike = ["gender"]
+
 "#;
 
 const RULES: &str = r#"[privacy]

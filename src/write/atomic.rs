@@ -128,6 +128,20 @@ fn exchange(staged: &Path, folder: &Path, aside: &Path) -> Result<()> {
     fs::rename(staged, folder).inspect_err(|_| drop(fs::rename(aside, folder))).map_err(failed)
 }
 
+/// Writes a file that only its owner may read in place of what is there, in one step.
+///
+/// # Errors
+/// If the write fails.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error: std::io::Error| Error::io("write", path, &error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut staged = tempfile::Builder::new().prefix(".mentorscope-staging-").tempfile_in(folder).map_err(failed)?;
+    restrict(staged.path(), 0o600).map_err(failed)?;
+    staged.write_all(bytes).and_then(|()| staged.as_file().sync_all()).map_err(failed)?;
+    staged.persist(path).map_err(|error| failed(error.error))?;
+    sync_folder(folder)
+}
+
 /// Appends a line to a file and syncs it.
 ///
 /// # Errors

@@ -3,7 +3,9 @@
 mod atomic;
 mod atoms;
 mod ledger;
+mod lives;
 mod manifest;
+mod register;
 mod results;
 mod tables;
 
@@ -13,7 +15,9 @@ use std::path::{Path, PathBuf};
 pub use atomic::{OutputFile, write_folder, write_new_files};
 pub use atoms::atoms_csv;
 pub use ledger::{LedgerEntry, Publication, changes_since_published, ledger, publish};
+pub use lives::{comparisons, curves, episodes};
 pub use manifest::{Manifest, keyed_digest, sha256_hex};
+pub use register::{REGISTERED_FILE, Vanished, registered_file, remember_pairs, vanished_pairs};
 pub use results::{TidyTable, released, restricted};
 pub use tables::{csv_bytes, guarded, parquet_bytes, workbook_bytes};
 
@@ -39,6 +43,10 @@ pub struct Draft {
     pub restricted_pages: Vec<Document>,
     /// Exact results.
     pub restricted_results: TidyTable,
+    /// Further tables of the restricted edition, by name: `data/NAME.csv` and `data/NAME.parquet`.
+    pub restricted_tables: Vec<(&'static str, TidyTable)>,
+    /// The record of the draft's pairs; see [`remember_pairs`].
+    pub registered: OutputFile,
     /// The list of findings, as CSV bytes.
     pub findings: Vec<u8>,
     /// The atoms of all outcomes, as CSV bytes.
@@ -52,8 +60,14 @@ pub struct Draft {
 pub fn write_draft(folder: &Path, plan: &Plan, period: &str, inputs_digest: &str, draft: &Draft) -> Result<Vec<PathBuf>> {
     let mut files = edition("release", plan, period, inputs_digest, &draft.pages, &draft.results, Vec::new())?;
     let private = |path: &str, bytes: &[u8]| OutputFile { path: path.into(), bytes: bytes.to_vec(), restricted: true };
-    let findings = vec![private("findings.csv", &draft.findings), private(ATOMS_FILE, &draft.atoms)];
-    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, findings)?);
+    let mut further = vec![private("findings.csv", &draft.findings), private(ATOMS_FILE, &draft.atoms), draft.registered.clone()];
+    for (name, table) in &draft.restricted_tables {
+        further.extend([
+            private(&format!("data/{name}.csv"), &csv_bytes(table)?),
+            private(&format!("data/{name}.parquet"), &parquet_bytes(table)?),
+        ]);
+    }
+    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, further)?);
     write_folder(folder, &files, "release/manifest.json")?;
     Ok(files.into_iter().map(|file| folder.join(file.path)).collect())
 }

@@ -1,5 +1,7 @@
 //! The tidy results: one row per statistic, as text columns that every output file shares.
 
+use std::borrow::Cow;
+
 use crate::analyze::{ActionInfo, Contrast, Detail, Metric, ReleaseClass, ResultRow, ResultSet, Unit};
 use crate::derive::{Group, Span, SpanKind};
 use crate::disclose::{Figure, People, Release, ReleaseRow, Third};
@@ -9,7 +11,7 @@ use crate::program::plan::Role;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TidyTable {
     /// Columns with whether they hold numbers.
-    pub columns: Vec<(&'static str, bool)>,
+    pub columns: Vec<(Cow<'static, str>, bool)>,
     /// Rows with as many cells as columns.
     pub rows: Vec<Vec<String>>,
 }
@@ -42,8 +44,7 @@ const KEY: [(&str, bool); 14] = [
 /// The released results.
 pub fn released(release: &Release) -> TidyTable {
     let names = Names { spans: &release.spans, groupings: &release.groupings, actions: &release.actions };
-    let mut columns = KEY.to_vec();
-    columns.extend([
+    let columns = columns(&[
         ("shown", false),
         ("estimate", true),
         ("ci_lower", true),
@@ -73,8 +74,7 @@ pub fn released(release: &Release) -> TidyTable {
 /// The exact results, for the restricted edition.
 pub fn restricted(results: &ResultSet) -> TidyTable {
     let names = Names { spans: &results.spans, groupings: &results.groupings, actions: &results.actions };
-    let mut columns = KEY.to_vec();
-    columns.extend([
+    let columns = columns(&[
         ("estimate", true),
         ("ci_lower", true),
         ("ci_upper", true),
@@ -102,6 +102,11 @@ pub fn restricted(results: &ResultSet) -> TidyTable {
         })
         .collect();
     TidyTable { columns, rows }
+}
+
+/// The columns of a table: those that say what a row is about, and others.
+fn columns(others: &[(&'static str, bool)]) -> Vec<(Cow<'static, str>, bool)> {
+    KEY.iter().chain(others).map(|(name, is_number)| (Cow::from(*name), *is_number)).collect()
 }
 
 fn key(

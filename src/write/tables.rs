@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 pub fn csv_bytes(table: &TidyTable) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: csv::Error| Error::new(format!("could not form the results: {error}"), "report this as a defect of the program");
-    writer.write_record(table.columns.iter().map(|(name, _)| *name)).map_err(failed)?;
+    writer.write_record(table.columns.iter().map(|(name, _)| name.as_ref())).map_err(failed)?;
     for row in &table.rows {
         let cells = row.iter().zip(&table.columns).map(|(cell, (_, is_number))| if *is_number { cell.clone() } else { guarded(cell) });
         writer.write_record(cells).map_err(failed)?;
@@ -36,9 +36,9 @@ pub fn parquet_bytes(table: &TidyTable) -> Result<Vec<u8>> {
         .map(|(position, (name, is_number))| {
             let cells = table.rows.iter().map(|row| row[position].as_str());
             if *is_number {
-                Column::new((*name).into(), cells.map(|cell| cell.parse::<f64>().ok()).collect::<Vec<_>>())
+                Column::new(name.as_ref().into(), cells.map(|cell| cell.parse::<f64>().ok()).collect::<Vec<_>>())
             } else {
-                Column::new((*name).into(), cells.map(|cell| (!cell.is_empty()).then_some(cell)).collect::<Vec<_>>())
+                Column::new(name.as_ref().into(), cells.map(|cell| (!cell.is_empty()).then_some(cell)).collect::<Vec<_>>())
             }
         })
         .collect();
@@ -68,7 +68,7 @@ fn workbook(table: &TidyTable, date: jiff::civil::Date) -> std::result::Result<V
         // A sheet's name holds at most 31 characters.
         sheet.set_name(metric.chars().take(31).collect::<String>())?;
         for (column, (name, _)) in (0u16..).zip(&table.columns) {
-            sheet.write_string_with_format(0, column, *name, &bold)?;
+            sheet.write_string_with_format(0, column, name.as_ref(), &bold)?;
         }
         // Combinations of groupings are for statistics packages.
         let wanted = |row: &&Vec<String>| row[0] == metric && !row[grouping].contains(" x ");

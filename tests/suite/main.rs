@@ -20,6 +20,7 @@ mod oracle;
 mod pages;
 mod publish;
 mod reference;
+mod relationships;
 mod start;
 mod support;
 mod waves;

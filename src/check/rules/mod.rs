@@ -8,17 +8,20 @@ pub mod ambiguous_pair;
 pub mod ambiguous_respondent;
 pub mod anonymous;
 pub mod bad_date;
+pub mod bad_flag;
 pub mod bad_number;
 pub mod break_off;
 pub mod codes_shifted;
 pub mod column_order;
 pub mod contact_before_start;
+pub mod contact_of_unknown_pair;
 pub mod date_order;
 pub mod date_order_unknown;
 pub mod dates_out_of_order;
 pub mod days_contradict;
 pub mod duplicate_row;
 pub mod future_date;
+pub mod gap_in_ids;
 pub mod goal_of_the_future;
 pub mod item_added;
 pub mod item_dropped;
@@ -32,6 +35,8 @@ pub mod missing_pair;
 pub mod missing_person;
 pub mod missing_table_column;
 pub mod no_open_pair;
+pub mod not_comparable;
+pub mod not_in_register;
 pub mod not_started;
 pub mod open_though_left;
 pub mod outside_periods;
@@ -56,6 +61,7 @@ pub mod unknown_person;
 pub mod unknown_respondent;
 pub mod unknown_status;
 pub mod unknown_value;
+pub mod vanished;
 pub mod wrong_person;
 
 /// A rule: what it means, how much it matters, what it leaves out, and what to do.
@@ -77,6 +83,7 @@ pub struct Rule {
 pub const ALL: &[Rule] = &[
     unknown_action::RULE,
     bad_date::RULE,
+    bad_flag::RULE,
     bad_number::RULE,
     column_order::RULE,
     dates_out_of_order::RULE,
@@ -90,13 +97,18 @@ pub const ALL: &[Rule] = &[
     unknown_goal_pair::RULE,
     against_scale::RULE,
     contact_before_start::RULE,
+    contact_of_unknown_pair::RULE,
+    gap_in_ids::RULE,
     missing_end_reason::RULE,
+    not_comparable::RULE,
+    not_in_register::RULE,
     not_started::RULE,
     open_though_left::RULE,
     reason_without_end::RULE,
     same_person::RULE,
     unknown_end_reason::RULE,
     unknown_person::RULE,
+    vanished::RULE,
     ambiguous_number::RULE,
     ambiguous_pair::RULE,
     ambiguous_respondent::RULE,

@@ -43,11 +43,12 @@ pub(super) fn released(release: &Release, facts: &Facts) -> ReportModel {
 }
 
 /// The restricted edition.
-pub(super) fn restricted(results: &ResultSet, facts: &Facts, lists: &RestrictedLists) -> ReportModel {
+pub(super) fn restricted(results: &ResultSet, facts: &Facts, lists: &RestrictedLists, further: Vec<Section>) -> ReportModel {
     let book = Book::exact(results);
     let current = &book.spans[book.current];
     let mut sections = vec![glance(&book)];
     sections.extend(common(&book));
+    sections.extend(further);
     sections.extend(actions(&book));
     sections.push(data::section(facts, true));
     sections.extend(data::lists(lists));

@@ -13,6 +13,11 @@ pub fn section(view: &View<'_>) -> Section {
     if something_hidden(view) {
         lines.push("Some groups are not shown: too few answers to protect people.".into());
     }
+    if !view.facts.register_is_whole {
+        lines.push(
+            "Relationships are known from other records that the register lacks: more may have failed than is shown. The evaluation office knows of them.".into(),
+        );
+    }
     lines.push("Nothing was assigned by lot: differences are associations, not proof of what brought them about.".into());
     lines.push(format!("Records are as of {}: relationships open then may yet end.", numbers::date(view.facts.as_of)));
     Section { heading: Some("What we cannot tell".into()), subtitle: None, layout: Layout::Note, blocks: vec![Block::Bullets(lines)] }

@@ -295,7 +295,7 @@ fn failures_are_counted_and_placed() {
 #[test]
 fn the_restricted_edition_is_exact_and_marked() {
     let lists = RestrictedLists { sections: vec![("Failed".into(), vec!["Pair".into()], vec![vec!["P1".into()]])] };
-    let page = restricted(&World::usual().results, &facts(), &lists);
+    let page = restricted(&World::usual().results, &facts(), &lists, Vec::new());
     assert!(page.confidential);
     let surgery = &table(&page, "Satisfied with their mentor, by department, October 2025 to September 2026").rows[3];
     let cells: Vec<_> = surgery.iter().map(|cell| cell.text.as_str()).collect();
@@ -313,7 +313,7 @@ fn tables_are_even() {
         leadership(&release, &facts()),
         evaluator(&release, &facts()),
         researcher(&release, &facts(), &[]),
-        restricted(&world.results, &facts(), &RestrictedLists::default()),
+        restricted(&world.results, &facts(), &RestrictedLists::default(), Vec::new()),
     ];
     for block in pages.iter().flat_map(|page| &page.sections).flat_map(|section| &section.blocks) {
         let (Block::Table(table) | Block::Figure(super::model::Figure { table, .. })) = block else { continue };

@@ -55,6 +55,7 @@ fn plan() -> Plan {
         },
         goals: None,
         actions: None,
+        relationships: Default::default(),
         exports: Vec::new(),
         instruments: Vec::new(),
         thresholds: Thresholds::default(),
@@ -121,6 +122,7 @@ pub fn facts() -> Facts {
         findings: vec![("Error".into(), 2)],
         results_digest: "abcdefabcdefabcdef".into(),
         version: "0.1.0".into(),
+        register_is_whole: true,
         important: vec!["department".into()],
         ..Facts::default()
     }
