@@ -46,7 +46,7 @@ pub fn load_as_of(program: &Path, as_of: Option<jiff::civil::Date>) -> Result<Lo
 /// Whether an id names a metric that this program can have: a scale's metric needs a scale of one of its instruments.
 fn is_metric(plan: &Plan, id: &str) -> bool {
     match id.split_once(':') {
-        None => metric(id).is_some_and(|metric| !matches!(metric.id, "scale" | "scale_top" | "cronbach_alpha" | "cause")),
+        None => metric(id).is_some_and(|metric| !metric.is_of_many()),
         Some(("scale" | "scale_top", scale)) => {
             plan.instruments.iter().flat_map(|instrument| &instrument.scales).any(|known| known.id == scale)
         }

@@ -1,16 +1,22 @@
 //! Derive: scores, spans, episodes and goals from the checked data. Nothing is estimated here.
 
+mod accounts;
 mod answers;
 mod attributes;
 mod episodes;
 mod goals;
+mod mirrored;
+mod network;
 mod outcomes;
 mod spans;
 
 use polars::prelude::*;
 
+pub use accounts::{Account, Label, Said, TWELFTHS};
 pub use answers::{Answers, span_periods};
 pub use episodes::status;
+pub use mirrored::{Mirrored, MirroredItem, MirroredWhat};
+pub use network::{Mentee, Network};
 pub use outcomes::{Outcome, ScaleInfo};
 pub use spans::{Group, Grouping, GroupingKind, Span, SpanKind};
 
@@ -35,6 +41,12 @@ pub struct AnalysisSet {
     pub mentee_causes: Option<DataFrame>,
     /// Causes named, mentors' answers.
     pub mentor_causes: Option<DataFrame>,
+    /// What the witnesses say of relationships that failed or were in trouble in each window.
+    pub accounts: Vec<Account>,
+    /// Mentors of mentees and mentees of mentors.
+    pub network: Network,
+    /// Items that both sides answer about a pair; see `mirrored`.
+    pub mirrored: Vec<Mirrored>,
     /// One row per episode.
     pub episodes: DataFrame,
     /// One row per goal, in its latest version; see `goals`.
@@ -72,12 +84,19 @@ fn build(plan: &Plan, dataset: &Dataset, current: usize) -> PolarsResult<Analysi
     let groupings = spans::groupings(plan);
     let answers: Vec<Answers> =
         dataset.responses().iter().map(|responses| answers::answers(plan, responses, &spans)).collect::<PolarsResult<_>>()?;
+    let trouble = answers::trouble(plan, &answers)?;
+    let mentee_causes = answers::causes(plan, dataset.responses(), Role::Mentee)?;
+    let mentor_causes = answers::causes(plan, dataset.responses(), Role::Mentor)?;
+    let episodes = episodes::episodes(plan, dataset)?;
     Ok(AnalysisSet {
         attributes: attributes::attributes(plan, dataset, &spans, &groupings)?,
-        trouble: answers::trouble(plan, &answers)?,
-        mentee_causes: answers::causes(plan, dataset.responses(), Role::Mentee)?,
-        mentor_causes: answers::causes(plan, dataset.responses(), Role::Mentor)?,
-        episodes: episodes::episodes(plan, dataset)?,
+        accounts: accounts::accounts(plan, dataset, &spans, &episodes, &trouble, [&mentee_causes, &mentor_causes])?,
+        network: network::network(plan, dataset, &spans, &episodes, &answers)?,
+        mirrored: mirrored::mirrored(plan, &answers),
+        trouble,
+        mentee_causes,
+        mentor_causes,
+        episodes,
         goals: goals::goals(dataset)?,
         actions: dataset.actions().to_vec(),
         rho: plan.goals.as_ref().map_or(0.3, |goals| goals.rho),

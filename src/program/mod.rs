@@ -13,12 +13,14 @@
 //! | `calendar` | periods, windows, cohorts |
 //! | `people` | demographics and combinations |
 //! | `records` | roster, pairs, goals, actions |
+//! | `accounts` | causes that records name; the network of mentors |
 //! | `exports` | survey exports; finds and loads their instruments |
 //! | `questionnaire` | instrument files |
 //! | `rules` | thresholds, privacy, targets |
 //! | `confine` | paths that stay inside the program's folder |
 //! | `init` | the files that a new program starts from |
 
+pub mod accounts;
 mod calendar;
 pub mod cause;
 mod confine;
@@ -164,6 +166,8 @@ fn read_sections(root: &Section<'_>, folder: &Path, source: &str, library: &mut 
     let demographics = people::read_demographics(root, &demographic_names, library);
     let combinations = people::read_combinations(root, &demographic_names);
     let pairs = records::read_pairs(root);
+    let recorded = accounts::read_recorded(root, &demographics, pairs.as_ref());
+    let network = accounts::read_network(root, &demographic_names);
     let goals = records::read_goals(root);
     let actions = records::read_actions(root);
     let thresholds = rules::read_thresholds(root);
@@ -185,6 +189,8 @@ fn read_sections(root: &Section<'_>, folder: &Path, source: &str, library: &mut 
         combinations,
         roster: roster?,
         pairs: pairs?,
+        recorded,
+        network,
         goals,
         actions,
         exports,

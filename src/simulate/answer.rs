@@ -266,14 +266,14 @@ mod tests {
 
     fn item(id: &str, reversed: bool, role: Option<ItemUse>) -> Item {
         let mut choices: Vec<Choice> =
-            (1..=5).map(|code| Choice { code, label: code.to_string(), value: None, missing: None, cause: None, yes: false }).collect();
+            (1..=5).map(|code| Choice { code, label: code.to_string(), value: None, missing: None, cause: None, yes: false, tag: None, discipline: None, advisor: None }).collect();
         choices.push(Choice {
             code: 97,
             label: "Does not apply".into(),
             value: None,
             missing: Some(Missing::NotApplicable),
             cause: None,
-            yes: false,
+            yes: false, tag: None, discipline: None, advisor: None,
         });
         Item {
             id: id.into(),
