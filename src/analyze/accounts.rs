@@ -64,14 +64,14 @@ fn counts(jobs: &mut Vec<Job>, set: &AnalysisSet, failed: bool) -> PolarsResult<
     };
     let id = |of_failed: &'static str, of_troubled: &'static str| if failed { of_failed } else { of_troubled };
     for cause in Cause::ALL {
-        push(id("failed_cause", "troubled_cause"), Detail::Cause(cause), Kind::Count, flags(&|account| account.named(cause.bit())));
+        push(id("failed_cause", "troubled_cause"), Detail::Cause(cause), Kind::Part, flags(&|account| account.named(cause.bit())));
     }
     for locus in Locus::ALL {
         let detail = Detail::named(locus.id(), locus.label());
-        push(id("failed_locus", "troubled_locus"), detail, Kind::Count, flags(&|account| account.named(locus.mask())));
+        push(id("failed_locus", "troubled_locus"), detail, Kind::Part, flags(&|account| account.named(locus.mask())));
     }
     let unplaced = || Detail::named(UNPLACED.0, UNPLACED.1);
-    push(id("failed_locus", "troubled_locus"), unplaced(), Kind::Count, flags(&|account| !account.named(u32::MAX)));
+    push(id("failed_locus", "troubled_locus"), unplaced(), Kind::Part, flags(&|account| !account.named(u32::MAX)));
     for locus in Locus::ALL {
         let contested: Vec<Option<i32>> = accounts.iter().map(|account| contested(account, locus.mask()).map(i32::from)).collect();
         let detail = Detail::named(locus.id(), locus.label());
@@ -93,13 +93,13 @@ fn counts(jobs: &mut Vec<Job>, set: &AnalysisSet, failed: bool) -> PolarsResult<
                 continue;
             }
             let detail = Detail::named(format!("{}_{}", locus.id(), label.id()), format!("{}, {}", locus.label(), label.label()));
-            push("failed_label", detail, Kind::Count, flags(&|account| account.labels(locus, locus.mask()).contains(&label)));
+            push("failed_label", detail, Kind::Part, flags(&|account| account.labels(locus, locus.mask()).contains(&label)));
         }
     }
     for tag in Tag::ALL {
         let detail = Detail::named(tag.id(), tag.label());
         let bit = 1u16 << tag as u16;
-        push("failed_tag", detail, Kind::Count, flags(&|account| account.said.iter().any(|said| said.tags & bit != 0)));
+        push("failed_tag", detail, Kind::Part, flags(&|account| account.said.iter().any(|said| said.tags & bit != 0)));
     }
     Ok(())
 }

@@ -51,22 +51,21 @@ fn numbers(values: &[Option<f64>]) -> Measures {
 
 fn mentees(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
     let network = &set.network;
-    // By span and mentee already.
-    let all: Vec<&Mentee> = network.mentees.iter().collect();
+    // By span and mentee already; of those with a relationship open on the last day.
+    let all: Vec<&Mentee> = network.mentees.iter().filter(|mentee| mentee.now > 0).collect();
     let keys = keys_of_people(set, &all.iter().map(|mentee| (mentee.span, mentee.mentee)).collect::<Vec<_>>())?;
     let mut push = |id: &str, detail: Option<Detail>, kind: Kind, measures: Measures| {
         let subject = Subject { metric: declared(id), detail, role: None, kind, compared: true, grouped: false };
         jobs.push(Job { keys: Arc::clone(&keys), measures, subject });
     };
-    let open = |mentee: &Mentee| mentee.now > 0;
     let of = |value: &dyn Fn(&Mentee) -> Option<f64>| numbers(&all.iter().map(|mentee| value(mentee)).collect::<Vec<_>>());
     let flags = |value: &dyn Fn(&Mentee) -> Option<bool>| -> Measures {
         shares(&all.iter().map(|mentee| value(mentee).map(i32::from)).collect::<Vec<_>>())
     };
     let bits = |mask: u32| f64::from(mask.count_ones());
-    push("mentors_now", None, Kind::Mean, of(&|mentee| open(mentee).then_some(f64::from(mentee.now))));
-    push("mentors_ever", None, Kind::Mean, of(&|mentee| open(mentee).then_some(f64::from(mentee.ever))));
-    push("single_mentor", None, Kind::Share, flags(&|mentee| open(mentee).then_some(mentee.now == 1)));
+    push("mentors_now", None, Kind::Mean, of(&|mentee| Some(f64::from(mentee.now))));
+    push("mentors_ever", None, Kind::Mean, of(&|mentee| Some(f64::from(mentee.ever))));
+    push("single_mentor", None, Kind::Share, flags(&|mentee| Some(mentee.now == 1)));
     if !network.levels.is_empty() {
         push("mentor_levels", None, Kind::Mean, of(&|mentee| mentee.levels.map(bits)));
         for (position, (id, label)) in network.levels.iter().enumerate() {
@@ -84,9 +83,18 @@ fn mentees(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
             push("discipline", Some(Detail::named(id.clone(), label.clone())), Kind::Share, flags(&covered));
         }
     }
-    if all.iter().any(|mentee| mentee.woman.is_some() || mentee.under_represented.is_some()) {
-        push("woman_advisor", None, Kind::Share, flags(&|mentee| mentee.woman));
-        push("under_represented_advisor", None, Kind::Share, flags(&|mentee| mentee.under_represented));
+    let advisors: [(&str, fn(&Mentee) -> Option<bool>); 2] =
+        [("woman_advisor", |mentee| mentee.woman), ("under_represented_advisor", |mentee| mentee.under_represented)];
+    for (id, access) in advisors {
+        // Who neither has nor wants one, or did not say, is not missing: the question is whether a wish is met.
+        let known: Vec<(u16, u32, bool)> =
+            network.mentees.iter().filter_map(|mentee| Some((mentee.span, mentee.mentee, access(mentee)?))).collect();
+        if !known.is_empty() {
+            let keys = keys_of_people(set, &known.iter().map(|(span, mentee, _)| (*span, *mentee)).collect::<Vec<_>>())?;
+            let measures = shares(&known.iter().map(|(.., met)| Some(i32::from(*met))).collect::<Vec<_>>());
+            let subject = Subject { metric: declared(id), detail: None, role: None, kind: Kind::Share, compared: true, grouped: false };
+            jobs.push(Job { keys, measures, subject });
+        }
     }
     Ok(())
 }

@@ -125,6 +125,7 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
     let exact_table = write::restricted(&results);
     let exact_facts = Facts { results_digest: write::sha256_hex(&write::csv_bytes(&exact_table)?), ..facts.clone() };
     let lists = super::lists::lists(loaded, &set)?;
+    let attribution = super::attribution::attribution(&loaded.checked.dataset, &set);
     let pages = [
         present::leadership(&released, &facts),
         present::evaluator(&released, &facts),
@@ -135,6 +136,7 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
         results: table,
         restricted_pages: vec![render_page(&present::restricted(&results, &exact_facts, &lists), &theme)?],
         restricted_results: exact_table,
+        attribution,
         findings: findings_csv(&loaded.findings),
     };
     progress.step("writing");

@@ -24,6 +24,9 @@ pub const MANIFEST_FILE: &str = "manifest.json";
 /// Name of the tidy results in each edition's folder.
 pub const RESULTS_FILE: &str = "data/results.csv";
 
+/// Name of the file on witnesses in the restricted edition's folder.
+const ATTRIBUTION_FILE: &str = "data/attribution.csv";
+
 /// Everything a run writes.
 pub struct Draft {
     /// Released pages.
@@ -34,6 +37,8 @@ pub struct Draft {
     pub restricted_pages: Vec<Document>,
     /// Exact results.
     pub restricted_results: TidyTable,
+    /// What witnesses say of each relationship that failed or was in trouble; restricted.
+    pub attribution: TidyTable,
     /// The list of findings, as CSV bytes.
     pub findings: Vec<u8>,
 }
@@ -44,8 +49,9 @@ pub struct Draft {
 /// If the folder holds other files, or a write fails.
 pub fn write_draft(folder: &Path, plan: &Plan, period: &str, inputs_digest: &str, draft: &Draft) -> Result<Vec<PathBuf>> {
     let mut files = edition("release", plan, period, inputs_digest, &draft.pages, &draft.results, Vec::new())?;
-    let findings = vec![OutputFile { path: "findings.csv".into(), bytes: draft.findings.clone(), restricted: true }];
-    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, findings)?);
+    let of_people = |path: &str, bytes| OutputFile { path: path.into(), bytes, restricted: true };
+    let own = vec![of_people("findings.csv", draft.findings.clone()), of_people(ATTRIBUTION_FILE, csv_bytes(&draft.attribution)?)];
+    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, own)?);
     write_folder(folder, &files, "release/manifest.json")?;
     Ok(files.into_iter().map(|file| folder.join(file.path)).collect())
 }
