@@ -128,7 +128,8 @@ fn blame(rows: &mut Vec<ResultRow>, set: &AnalysisSet, span: usize, failed: bool
                 cluster_b: account.mentor,
             })
             .collect();
-        let people = spoke().map(|account| if role == Role::Mentee { (account.mentee, account.mentor) } else { (account.mentor, account.mentee) });
+        let people =
+            spoke().map(|account| if role == Role::Mentee { (account.mentee, account.mentor) } else { (account.mentor, account.mentee) });
         let behind = support(people, (accounts.len() - observations.len()) as u64);
         if failed {
             let value = if set.is_anonymous(role) {
@@ -168,8 +169,10 @@ fn agreement(rows: &mut Vec<ResultRow>, set: &AnalysisSet, span: usize, accounts
             })
             .collect();
         let behind = support(both.iter().map(|(account, ..)| (account.mentee, account.mentor)), (accounts.len() - both.len()) as u64);
-        let linked = || if set.is_anonymous(Role::Mentee) || set.is_anonymous(Role::Mentor) { Err(NotEstimable::NotLinked) } else { Ok(()) };
-        for (id, method) in [("failed_cause_kappa", weighted_kappa as fn(&[Reading], f64) -> _), ("failed_cause_adjusted", adjusted_kappa)] {
+        let linked =
+            || if set.is_anonymous(Role::Mentee) || set.is_anonymous(Role::Mentor) { Err(NotEstimable::NotLinked) } else { Ok(()) };
+        for (id, method) in [("failed_cause_kappa", weighted_kappa as fn(&[Reading], f64) -> _), ("failed_cause_adjusted", adjusted_kappa)]
+        {
             let value = linked().and_then(|()| enough(readings.len())).and_then(|()| method(&readings, set.confidence_level));
             rows.push(row(span, id, Some(Detail::Cause(cause)), None, estimated(value), behind));
         }

@@ -273,8 +273,15 @@ mod tests {
     /// 7 of 8 failures have a cause named: the eighth is one person's, who would be told by subtraction.
     #[test]
     fn a_part_has_the_people_of_its_smaller_side() {
-        let keys = Keys { person: (0..8).collect(), rated: vec![0, 0, 1, 1, 2, 2, 3, 3], mentee: (0..8).collect(), mentor: (0..8).collect(), cells: Vec::new() };
-        let measures = Measures { y: vec![1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0], x: vec![1.0; 8], missing: vec![false; 8], ..Measures::default() };
+        let keys = Keys {
+            person: (0..8).collect(),
+            rated: vec![0, 0, 1, 1, 2, 2, 3, 3],
+            mentee: (0..8).collect(),
+            mentor: (0..8).collect(),
+            cells: Vec::new(),
+        };
+        let measures =
+            Measures { y: vec![1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0], x: vec![1.0; 8], missing: vec![false; 8], ..Measures::default() };
         let rows: Vec<u32> = (0..8).collect();
         let [count, part] = [Kind::Count, Kind::Part].map(|kind| level(&keys, &measures, kind, &rows, 0.95));
         assert_eq!((count.value.unwrap().estimate, count.support.people, count.support.rated), (7.0, 7, 4));

@@ -14,8 +14,8 @@ use super::tabulate::{Job, Subject};
 use super::whole::{compared, estimated, row};
 use crate::derive::{AnalysisSet, Mentee, SpanKind, status};
 use crate::program::plan::Role;
-use crate::stats::concentration::{gini, top_share};
 use crate::stats::clustered::difference;
+use crate::stats::concentration::{gini, top_share};
 
 /// Part of the mentors who count as the busiest.
 const BUSIEST: f64 = 0.1;
@@ -123,7 +123,8 @@ fn mentors(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet) ->
 
 /// Outcomes of mentees with one mentor in a span and of those with several.
 fn one_or_several(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet) -> PolarsResult<()> {
-    let counts: BTreeMap<(u16, u32), u32> = set.network.mentees.iter().map(|mentee| ((mentee.span, mentee.mentee), mentee.in_span)).collect();
+    let counts: BTreeMap<(u16, u32), u32> =
+        set.network.mentees.iter().map(|mentee| ((mentee.span, mentee.mentee), mentee.in_span)).collect();
     let several = |frame: &DataFrame| -> PolarsResult<Vec<Option<bool>>> {
         let (spans, mentees) = (frame.column("span")?.u16()?, frame.column("mentee")?.u32()?);
         let one = |at: usize| counts.get(&(spans.get(at)?, mentees.get(at)?)).map(|mentors| *mentors > 1);

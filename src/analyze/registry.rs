@@ -779,8 +779,16 @@ pub const METRICS: &[Metric] = &[
         "Difference of two shares, two-way clustered variance, t interval",
     ),
     // The network of mentors.
-    average("mentors_now", "Mentors per mentee", "Mean number of mentors with an open relationship on the last day, over mentees with at least one"),
-    average("mentors_ever", "Mentors per mentee so far", "Mean number of mentors that mentees with an open relationship on the last day have had up to then, those included"),
+    average(
+        "mentors_now",
+        "Mentors per mentee",
+        "Mean number of mentors with an open relationship on the last day, over mentees with at least one",
+    ),
+    average(
+        "mentors_ever",
+        "Mentors per mentee so far",
+        "Mean number of mentors that mentees with an open relationship on the last day have had up to then, those included",
+    ),
     average(
         "mentor_levels",
         "Levels among a mentee's mentors",
@@ -821,7 +829,11 @@ pub const METRICS: &[Metric] = &[
         "Of the mentees who say that they have an advisor from an under-represented group, or want one and have none, the share who have one. Who said neither is not counted",
         Some(true),
     ),
-    average("mentor_load", "Mentees per mentor", "Mean number of mentees with an open relationship on the last day, over mentors with at least one"),
+    average(
+        "mentor_load",
+        "Mentees per mentor",
+        "Mean number of mentees with an open relationship on the last day, over mentors with at least one",
+    ),
     network_share(
         "mentors_at_limit",
         "Mentors at their limit",

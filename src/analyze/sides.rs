@@ -166,7 +166,8 @@ fn silence(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet) ->
         let mut found: Vec<(u16, u32, u32, bool, bool)> = Vec::new();
         for period in 1..=set.current {
             let (before, now) = (&set.spans[period - 1], &set.spans[period]);
-            let inside = windows.iter().copied().filter(|&window| (set.spans[window].first..=set.spans[window].last).contains(&(period as u16)));
+            let inside =
+                windows.iter().copied().filter(|&window| (set.spans[window].first..=set.spans[window].last).contains(&(period as u16)));
             let spans: Vec<usize> = std::iter::once(period).chain(inside).collect();
             for at in (0..pairs.len()).filter(|&at| entry[at] < before.start && exit[at] > before.end) {
                 let failed = kind[at] == status::FAILED && exit[at] <= now.end;
@@ -180,7 +181,8 @@ fn silence(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet) ->
             let mut cell: Vec<_> = found.iter().copied().filter(|row| row.3 == wanted).collect();
             cell.sort_unstable();
             let of = |value: &dyn Fn(&(u16, u32, u32, bool, bool)) -> u32| cell.iter().map(value).collect::<Vec<_>>();
-            let (mentee, mentor) = if role == Role::Mentee { (of(&|row| row.1), of(&|row| row.2)) } else { (of(&|row| row.2), of(&|row| row.1)) };
+            let (mentee, mentor) =
+                if role == Role::Mentee { (of(&|row| row.1), of(&|row| row.2)) } else { (of(&|row| row.2), of(&|row| row.1)) };
             let frame = df!(
                 "span" => cell.iter().map(|row| row.0).collect::<Vec<_>>(),
                 "person" => of(&|row| row.1), "rated" => of(&|row| row.2), "mentee" => mentee, "mentor" => mentor,
@@ -189,7 +191,8 @@ fn silence(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet) ->
             let frame = in_order(with_groups(frame.lazy(), set, "person", false)).collect()?;
             let keys = Keys::read(&frame, set)?;
             let measures = linked(set, &[role], shares(&super::keys::integers(&frame, "failed")?));
-            let subject = Subject { metric: declared(id), detail: None, role: Some(role), kind: Kind::Share, compared: false, grouped: false };
+            let subject =
+                Subject { metric: declared(id), detail: None, role: Some(role), kind: Kind::Share, compared: false, grouped: false };
             jobs.push(Job { keys: Arc::new(keys.clone()), measures: measures.clone(), subject });
             levels.push((keys, measures));
         }

@@ -38,11 +38,8 @@ pub fn estimated(estimate: Result<ClusteredEstimate, NotEstimable>) -> (Result<V
 pub fn compared(comparison: Result<Comparison, NotEstimable>, confidence_level: f64) -> (Result<Value, NotEstimable>, &'static str) {
     let found = comparison.and_then(|comparison| {
         let ends = comparison.interval(confidence_level)?;
-        let value = Value {
-            interval: Some((ends.lower, ends.upper)),
-            p_value: Some(comparison.p_value),
-            ..Value::level(comparison.estimate)
-        };
+        let value =
+            Value { interval: Some((ends.lower, ends.upper)), p_value: Some(comparison.p_value), ..Value::level(comparison.estimate) };
         Ok((value, comparison.method))
     });
     found.map_or_else(|reason| (Err(reason), "not estimated"), |(value, method)| (Ok(value), method))

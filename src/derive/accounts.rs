@@ -217,8 +217,10 @@ fn failed_and_troubled(spans: &[Span], episodes: &DataFrame, trouble: &DataFrame
 fn reports(causes: &Option<DataFrame>, wanted: &BTreeSet<u32>) -> PolarsResult<BTreeMap<u32, Vec<Report>>> {
     let mut reports: BTreeMap<u32, Vec<Report>> = BTreeMap::new();
     let Some(frame) = causes else { return Ok(reports) };
-    let frame = frame.clone().lazy().sort(["pair", "period", "date"], SortMultipleOptions::default().with_maintain_order(true)).collect()?;
-    let named = (0..Cause::ALL.len()).map(|number| Ok(frame.column(&format!("c{number}"))?.i32()?.clone())).collect::<PolarsResult<Vec<_>>>()?;
+    let frame =
+        frame.clone().lazy().sort(["pair", "period", "date"], SortMultipleOptions::default().with_maintain_order(true)).collect()?;
+    let named =
+        (0..Cause::ALL.len()).map(|number| Ok(frame.column(&format!("c{number}"))?.i32()?.clone())).collect::<PolarsResult<Vec<_>>>()?;
     let (periods, tags) = (frame.column("period")?.u16()?, frame.column("tags")?.i32()?);
     for (row, pair) in frame.column("pair")?.u32()?.iter().enumerate() {
         let (Some(pair), Some(period)) = (pair.filter(|pair| wanted.contains(pair)), periods.get(row)) else { continue };

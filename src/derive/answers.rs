@@ -169,7 +169,8 @@ pub fn causes(plan: &Plan, responses: &[Responses], role: Role) -> PolarsResult<
 
 /// The tags chosen in a response, as bits.
 fn tags(instrument: &Instrument) -> Expr {
-    let chosen = instrument.items.iter().flat_map(|item| item.choices.iter().filter_map(move |choice| Some((item, choice.code, choice.tag?))));
+    let chosen =
+        instrument.items.iter().flat_map(|item| item.choices.iter().filter_map(move |choice| Some((item, choice.code, choice.tag?))));
     chosen.fold(lit(0i32), |tags, (item, code, tag): (_, i32, Tag)| {
         let is_chosen = col(format!("{}___{code}", item.id)).eq(lit(1i16)).cast(DataType::Int32);
         tags + is_chosen * lit(1i32 << tag as i32)

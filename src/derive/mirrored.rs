@@ -50,7 +50,8 @@ pub fn mirrored(plan: &Plan, answers: &[Answers]) -> Vec<Mirrored> {
             };
             for (place, scale) in scales(one) {
                 let alike = |twin: &ScaleInfo| {
-                    twin.id == scale.id && (twin.minimum, twin.maximum, twin.items.len()) == (scale.minimum, scale.maximum, scale.items.len())
+                    twin.id == scale.id
+                        && (twin.minimum, twin.maximum, twin.items.len()) == (scale.minimum, scale.maximum, scale.items.len())
                 };
                 if let Some((twin, _)) = scales(other).into_iter().find(|(_, twin)| alike(twin)) {
                     all.push(Mirrored { answers: [mentee, mentor], what: MirroredWhat::Scale([place, twin], scale) });

@@ -238,10 +238,7 @@ fn advisors(plan: &Plan, answers: &[Answers]) -> PolarsResult<BTreeMap<(u16, u32
         _ => None,
     };
     let both = |mask| {
-        (
-            access(mask, Advisor::HasWoman, Advisor::WantsWoman),
-            access(mask, Advisor::HasUnderRepresented, Advisor::WantsUnderRepresented),
-        )
+        (access(mask, Advisor::HasWoman, Advisor::WantsWoman), access(mask, Advisor::HasUnderRepresented, Advisor::WantsUnderRepresented))
     };
     Ok(latest.into_iter().map(|(key, (_, mask))| (key, both(mask))).collect())
 }

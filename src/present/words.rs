@@ -187,7 +187,9 @@ pub fn name(metric: &Metric, detail: Option<&Detail>, role: Option<Role>) -> Str
         },
         Some(detail) => format!("{}{side}", detail.label()),
         // Records have no side that answers; the sides of silence and load are told in words.
-        None if matches!(metric.id, "failed_after_answer" | "failed_after_silence" | "silence_difference") => format!("{}{side}", metric.label),
+        None if matches!(metric.id, "failed_after_answer" | "failed_after_silence" | "silence_difference") => {
+            format!("{}{side}", metric.label)
+        }
         None => metric.label.into(),
     }
 }

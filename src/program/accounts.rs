@@ -110,12 +110,12 @@ pub(super) fn read_recorded(root: &Section<'_>, demographics: &[Demographic], pa
         let of = table.required("of", one_of(OF));
         let column = table.optional("column", |value| {
             let heading = text(value)?;
-            let is_demographic = demographics
-                .iter()
-                .any(|known| matches!(&known.source, DemographicSource::Roster { column, .. } if *column == heading));
+            let is_demographic =
+                demographics.iter().any(|known| matches!(&known.source, DemographicSource::Roster { column, .. } if *column == heading));
             let in_use = pairs.is_some_and(|pairs| [&pairs.mentee, &pairs.mentor, &pairs.pair].contains(&&heading));
             if (is_demographic && of != Some(RecordOf::Pair)) || in_use {
-                return value.fault(format!("`{heading}` says who people are, not what went wrong"), "a cause is never read from who the two are");
+                return value
+                    .fault(format!("`{heading}` says who people are, not what went wrong"), "a cause is never read from who the two are");
             }
             Some(heading)
         });

@@ -63,10 +63,17 @@ pub(super) fn names(cause: Cause, surgery: bool, mentor: bool) -> f64 {
 /// Draws what is planted.
 pub(super) fn plant(world: &World, seed: u64) -> Planted {
     let mut draw = Draw::new(seed, 7);
-    let mut planted =
-        Planted { causes: Vec::new(), assesses: Vec::new(), assigned: Vec::new(), hours: Vec::new(), disciplines: Vec::new(), advisors: Vec::new() };
+    let mut planted = Planted {
+        causes: Vec::new(),
+        assesses: Vec::new(),
+        assigned: Vec::new(),
+        hours: Vec::new(),
+        disciplines: Vec::new(),
+        advisors: Vec::new(),
+    };
     for person in &world.people {
-        let disciplines = DISCIPLINES.iter().enumerate().filter(|(_, (_, share))| draw.chance(*share)).fold(0, |mask, (at, _)| mask | 1 << at);
+        let disciplines =
+            DISCIPLINES.iter().enumerate().filter(|(_, (_, share))| draw.chance(*share)).fold(0, |mask, (at, _)| mask | 1 << at);
         let hours = (draw.between(0, 4), draw.chance(0.8));
         let mut advisors = 0u8;
         for (kind, (has, wants)) in ADVISORS.into_iter().enumerate() {
@@ -83,7 +90,8 @@ pub(super) fn plant(world: &World, seed: u64) -> Planted {
     }
     for pair in &world.pairs {
         let surgery = world.people[pair.mentee].department == SURGERY;
-        let real = Cause::ALL.into_iter().filter(|cause| draw.chance(prevalence(*cause, surgery))).fold(0, |mask, cause| mask | cause.bit());
+        let real =
+            Cause::ALL.into_iter().filter(|cause| draw.chance(prevalence(*cause, surgery))).fold(0, |mask, cause| mask | cause.bit());
         let is_real = |cause: Cause| real & cause.bit() != 0;
         let (assesses, assigned) =
             (draw.chance(if is_real(Cause::Power) { 0.9 } else { 0.1 }), draw.chance(if is_real(Cause::NoChoice) { 0.9 } else { 0.15 }));
@@ -176,7 +184,8 @@ pub(super) fn expected(calendar: &Calendar, world: &World, planted: &Planted, an
         Cause::ALL.iter().zip(causes).for_each(|(cause, count)| {
             real.insert(cause.id().into(), json!(count));
         });
-        let places: Map<String, Value> = Locus::ALL.iter().zip(places).map(|(locus, count)| (locus.id().to_owned(), json!(count))).collect();
+        let places: Map<String, Value> =
+            Locus::ALL.iter().zip(places).map(|(locus, count)| (locus.id().to_owned(), json!(count))).collect();
         json!({ "failed": failed, "really_there": real, "places": places, "expected": sums.state() })
     };
     let years = calendar.years.iter().enumerate().map(|(at, span)| (span.span.id.clone(), year(at))).collect();

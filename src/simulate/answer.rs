@@ -271,7 +271,8 @@ fn several(item: &Item, prepared: &Prepared, draw: &mut Draw) -> Answer {
 
 /// The choices that are so.
 fn known(item: &Item, none: Option<usize>, is_so: impl Fn(&Choice) -> bool) -> Answer {
-    let ticked = item.choices.iter().enumerate().take(64).filter(|(_, choice)| is_so(choice)).fold(0u64, |ticked, (at, _)| ticked | 1 << at);
+    let ticked =
+        item.choices.iter().enumerate().take(64).filter(|(_, choice)| is_so(choice)).fold(0u64, |ticked, (at, _)| ticked | 1 << at);
     match (ticked, none) {
         (0, Some(position)) => Answer::Ticked(1 << position),
         (0, None) => Answer::Skipped,
@@ -315,15 +316,29 @@ mod tests {
     use crate::simulate::random::Draw;
 
     fn item(id: &str, reversed: bool, role: Option<ItemUse>) -> Item {
-        let mut choices: Vec<Choice> =
-            (1..=5).map(|code| Choice { code, label: code.to_string(), value: None, missing: None, cause: None, yes: false, tag: None, discipline: None, advisor: None }).collect();
+        let mut choices: Vec<Choice> = (1..=5)
+            .map(|code| Choice {
+                code,
+                label: code.to_string(),
+                value: None,
+                missing: None,
+                cause: None,
+                yes: false,
+                tag: None,
+                discipline: None,
+                advisor: None,
+            })
+            .collect();
         choices.push(Choice {
             code: 97,
             label: "Does not apply".into(),
             value: None,
             missing: Some(Missing::NotApplicable),
             cause: None,
-            yes: false, tag: None, discipline: None, advisor: None,
+            yes: false,
+            tag: None,
+            discipline: None,
+            advisor: None,
         });
         Item {
             id: id.into(),

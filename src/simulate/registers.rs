@@ -39,7 +39,17 @@ impl Ids {
 
 /// The roster: a row per person, and one more for each change.
 pub(super) fn roster(calendar: &Calendar, world: &World, planted: &Planted, ids: &Ids) -> Rows {
-    let mut rows = Rows::with_headings(["person_id", "email", "department", "gender", "race", "career_stage", "valid_from", "left_on", "protected_hours"]);
+    let mut rows = Rows::with_headings([
+        "person_id",
+        "email",
+        "department",
+        "gender",
+        "race",
+        "career_stage",
+        "valid_from",
+        "left_on",
+        "protected_hours",
+    ]);
     for (position, person) in world.people.iter().enumerate() {
         let id = ids.person(position);
         let email = format!("{}@example.org", id.to_lowercase());

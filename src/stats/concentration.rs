@@ -57,7 +57,12 @@ pub fn top_share(amounts: &[f64], part: f64, confidence_level: f64) -> Result<Cl
         -((low + below / n * border - held) - lorenz * (amount - mean)) / mean
     });
     let influence: Vec<f64> = influence.collect();
-    sorted.estimate(1.0 - lorenz, influence, "share from the Lorenz curve, standard error of Beach and Davidson, t interval", confidence_level)
+    sorted.estimate(
+        1.0 - lorenz,
+        influence,
+        "share from the Lorenz curve, standard error of Beach and Davidson, t interval",
+        confidence_level,
+    )
 }
 
 struct Sorted {

@@ -52,7 +52,14 @@ fn cell<R: Row>(row: Option<&R>) -> Cell {
 }
 
 /// A table whose rows are things with an id, whose columns are metrics; in a release only rows of which something is shown.
-fn table<R: Row>(book: &Book<'_, R>, window: usize, caption: &str, first: &str, metrics: &[(&str, &str)], things: &[(&str, &str)]) -> Block {
+fn table<R: Row>(
+    book: &Book<'_, R>,
+    window: usize,
+    caption: &str,
+    first: &str,
+    metrics: &[(&str, &str)],
+    things: &[(&str, &str)],
+) -> Block {
     let caption = format!("{caption}, {}", book.spans[window].label);
     let rows: Vec<Vec<Cell>> = things
         .iter()
@@ -85,7 +92,8 @@ fn places<R: Row>(book: &Book<'_, R>, window: usize) -> Block {
 
 /// How the witnesses of each place stand to each other.
 fn standing<R: Row>(book: &Book<'_, R>, window: usize) -> Block {
-    let caption = format!("Failed relationships by how their witnesses stand to each other; several may hold at once, {}", book.spans[window].label);
+    let caption =
+        format!("Failed relationships by how their witnesses stand to each other; several may hold at once, {}", book.spans[window].label);
     let found = |locus: Locus, label: Label| find(book, window, "failed_label", Some(&format!("{}_{}", locus.id(), label.id())), None);
     if !R::EXACT && !Locus::ALL.iter().any(|locus| Label::ALL.iter().any(|label| found(*locus, *label).is_some_and(Row::is_shown))) {
         return Block::Paragraph(format!("{caption}: {}.", words::NOT_SHOWN));
@@ -118,7 +126,7 @@ fn blame<R: Row>(book: &Book<'_, R>, window: usize) -> Block {
     ];
     let rows = lines.iter().map(|(metric, label)| vec![Cell::plain(*label), cell(find(book, window, metric, None, None))]);
     let caption = format!("Who names whom, failed relationships, {}", book.spans[window].label);
-    Block::Table(tables::table(caption, "", vec![number_column("Share (range)")], rows.collect(), false))
+    Block::Table(tables::table(caption, "Of failed relationships", vec![number_column("Share (range)")], rows.collect(), false))
 }
 
 fn tags<R: Row>(book: &Book<'_, R>, window: usize) -> Block {

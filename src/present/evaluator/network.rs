@@ -34,7 +34,9 @@ pub fn section_of<R: Row>(book: &Book<'_, R>) -> Option<Section> {
          mentees say; those who did not say are not counted."
             .into(),
     ));
-    blocks.push(definitions(&[mentees.as_slice(), &mentors, &["discipline", "mentor_level", "woman_advisor", "under_represented_advisor"]].concat()));
+    blocks.push(definitions(
+        &[mentees.as_slice(), &mentors, &["discipline", "mentor_level", "woman_advisor", "under_represented_advisor"]].concat(),
+    ));
     Some(section("The network of mentors", Some("Who has how many mentors, and how the load is spread".into()), blocks))
 }
 

@@ -157,7 +157,9 @@ pub fn adjusted_kappa(readings: &[Reading], confidence_level: f64) -> Result<Clu
     Ok(ClusteredEstimate {
         estimate: 2.0 * share.estimate - 1.0,
         std_error: share.std_error.map(|error| 2.0 * error),
-        interval: share.interval.and_then(|interval| Interval::new(2.0 * interval.lower - 1.0, 2.0 * interval.upper - 1.0, confidence_level)),
+        interval: share
+            .interval
+            .and_then(|interval| Interval::new(2.0 * interval.lower - 1.0, 2.0 * interval.upper - 1.0, confidence_level)),
         method: "prevalence-adjusted and bias-adjusted kappa; two-way clustered, from the Wilson interval of the share of agreement",
         ..share
     })
