@@ -26,6 +26,9 @@ pub enum Kind {
     Rate,
     /// How many units have the value 1.
     Count,
+    /// As `Count`, of units whose total is published too, such as failures with a cause named: the rest can be told from the total, so that the
+    /// people behind it are the fewer of those counted and those not.
+    Part,
     /// Cumulative incidence of cause 1 at this age in days.
     Incidence(u32),
 }
@@ -71,9 +74,10 @@ pub fn level(keys: &Keys, measures: &Measures, kind: Kind, rows: &[u32], confide
     if let Some(reason) = &measures.unknown {
         return Level { value: Err(reason.clone()), support, method: "not estimated" };
     }
-    if kind == Kind::Count {
+    if matches!(kind, Kind::Count | Kind::Part) {
         let count = used.iter().filter(|&&row| measures.y[row] == 1.0).count();
-        return Level { value: Ok(Value::level(count as f64)), support, method: "count" };
+        let method = if kind == Kind::Part { "count; people are the fewer of those counted and those not" } else { "count" };
+        return Level { value: Ok(Value::level(count as f64)), support, method };
     }
     if let Kind::Incidence(age) = kind {
         return incidence_level(&subjects(keys, measures, &used), age, support, confidence_level);
@@ -220,6 +224,9 @@ const BITS_PER_ID: usize = 64;
 
 fn support(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Support {
     let rows = || used.iter().copied().filter(|&row| kind != Kind::Count || measures.y[row] == 1.0);
+    if kind == Kind::Part {
+        return part(keys, measures, used);
+    }
     let people = distinct(&keys.person, rows());
     let favorable = |row: usize| match kind {
         Kind::Incidence(_) => measures.status[row] == 1,
@@ -243,9 +250,44 @@ fn support(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Supp
     }
 }
 
+/// The support of the smaller side of a count whose total is published.
+fn part(keys: &Keys, measures: &Measures, used: &[usize]) -> Support {
+    let fewer = |ids: &[u32]| {
+        let of = |counted: bool| distinct(ids, used.iter().copied().filter(|&row| (measures.y[row] == 1.0) == counted));
+        of(true).min(of(false))
+    };
+    let people = fewer(&keys.person);
+    Support {
+        people,
+        rated: fewer(&keys.rated),
+        denominator: used.len() as u64,
+        n_missing: 0,
+        short_side: people,
+        clusters: fewer(&keys.mentee).min(fewer(&keys.mentor)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 7 of 8 failures have a cause named: the eighth is one person's, who would be told by subtraction.
+    #[test]
+    fn a_part_has_the_people_of_its_smaller_side() {
+        let keys = Keys {
+            person: (0..8).collect(),
+            rated: vec![0, 0, 1, 1, 2, 2, 3, 3],
+            mentee: (0..8).collect(),
+            mentor: (0..8).collect(),
+            cells: Vec::new(),
+        };
+        let measures =
+            Measures { y: vec![1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0], x: vec![1.0; 8], missing: vec![false; 8], ..Measures::default() };
+        let rows: Vec<u32> = (0..8).collect();
+        let [count, part] = [Kind::Count, Kind::Part].map(|kind| level(&keys, &measures, kind, &rows, 0.95));
+        assert_eq!((count.value.unwrap().estimate, count.support.people, count.support.rated), (7.0, 7, 4));
+        assert_eq!((part.value.unwrap().estimate, part.support.people, part.support.rated), (7.0, 1, 1));
+    }
 
     #[test]
     fn people_are_counted_once_however_far_their_ids_lie_apart() {

@@ -1,21 +1,25 @@
 //! Analyze: every statistic, computed exactly. What may be shown of it is decided later.
 
+mod accounts;
 mod answers;
 mod atoms;
 mod estimate;
 mod keys;
 pub mod lives;
 mod multiplicity;
+mod network;
 mod records;
 mod registry;
 mod result;
+mod sides;
 mod tabulate;
+mod whole;
 
 use polars::prelude::PolarsResult;
 
 pub use atoms::{Atom, base_groupings};
 pub use registry::{Level, METRICS, Metric, ReleaseClass, Unit, UnitOfAnalysis, metric};
-pub use result::{ActionInfo, Contrast, Contributors, Detail, ResultRow, ResultSet, Support, Value};
+pub use result::{ActionInfo, Contrast, Contributors, Detail, Named, ResultRow, ResultSet, Support, Value};
 
 use crate::derive::{AnalysisSet, GroupingKind};
 use crate::error::{Error, Result};
@@ -26,11 +30,11 @@ use tabulate::Job;
 /// # Errors
 /// Fails only where a frame cannot be computed, which would be a fault of the program.
 pub fn analyze(set: &AnalysisSet) -> Result<(ResultSet, Vec<Contributors>)> {
-    let (jobs, reliability) = jobs(set).map_err(|source| {
+    let (jobs, whole) = jobs(set).map_err(|source| {
         Error::new(format!("could not compute the statistics: {source}"), "report this with the program's configuration")
     })?;
     let mut tables = tabulate::tabulate(set, jobs);
-    tables.rows.extend(reliability);
+    tables.rows.extend(whole);
     multiplicity::adjust(&mut tables, set.confidence_level);
     let results = ResultSet {
         rows: tables.rows,
@@ -43,18 +47,21 @@ pub fn analyze(set: &AnalysisSet) -> Result<(ResultSet, Vec<Contributors>)> {
     Ok((results, tables.contributors))
 }
 
-/// Every outcome with its observations, and the rows of reliability, which have none of their own.
+/// Every outcome with its observations, and rows of the whole program that need no tabulation: reliability, agreement, concentration.
 fn jobs(set: &AnalysisSet) -> PolarsResult<(Vec<Job>, Vec<ResultRow>)> {
-    let (mut jobs, mut reliability) = (Vec::new(), Vec::new());
+    let (mut jobs, mut whole) = (Vec::new(), Vec::new());
     records::tabulate_response(&mut jobs, set)?;
     for answers in &set.answers {
-        answers::tabulate(&mut jobs, &mut reliability, set, answers)?;
+        answers::tabulate(&mut jobs, &mut whole, set, answers)?;
     }
     records::tabulate_goals(&mut jobs, set)?;
     records::tabulate_episodes(&mut jobs, set)?;
     answers::tabulate_trouble(&mut jobs, set)?;
     records::tabulate_causes(&mut jobs, set)?;
-    Ok((jobs, reliability))
+    accounts::tabulate(&mut jobs, &mut whole, set)?;
+    sides::tabulate(&mut jobs, &mut whole, set)?;
+    network::tabulate(&mut jobs, &mut whole, set)?;
+    Ok((jobs, whole))
 }
 
 fn action_info(set: &AnalysisSet, action: &crate::check::Action) -> ActionInfo {

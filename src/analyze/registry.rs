@@ -34,6 +34,8 @@ pub enum Unit {
     Count,
     /// At most 1; the higher, the more consistent.
     Coefficient,
+    /// A mean number of people or things.
+    Average,
 }
 
 /// How a metric may be released. The disclosure stage has one rule per class.
@@ -173,6 +175,42 @@ const fn mean(
         reference: "Mean with two-way clustered variance and t interval (Cameron, Gelbach and Miller 2011)",
     }
 }
+
+/// A number that agreement, comparison or concentration gives, for groups large enough for models.
+const fn model(
+    id: &'static str,
+    label: &'static str,
+    definition: &'static str,
+    unit_of_analysis: UnitOfAnalysis,
+    unit: Unit,
+    reference: &'static str,
+) -> Metric {
+    Metric {
+        unit,
+        release_class: ReleaseClass::Model,
+        relevant_difference: None,
+        reference,
+        ..share(id, label, definition, unit_of_analysis, None, Level::Results)
+    }
+}
+
+/// A mean number per person, of records that rate nobody.
+const fn average(id: &'static str, label: &'static str, definition: &'static str) -> Metric {
+    Metric {
+        higher_is_better: None,
+        rates_people: false,
+        ..mean(id, label, definition, UnitOfAnalysis::Person, Unit::Average, 0.3, Level::Results)
+    }
+}
+
+/// A share of people, from records that rate nobody.
+const fn network_share(id: &'static str, label: &'static str, definition: &'static str, higher_is_better: Option<bool>) -> Metric {
+    Metric { rates_people: false, ..share(id, label, definition, UnitOfAnalysis::Person, higher_is_better, Level::Results) }
+}
+
+const AGREEMENT: &str = "Shrout and Fleiss 1979 (intraclass correlation); Cohen 1968 and Fleiss and Cohen 1973 (weighted kappa); two-way clustered delta-method \
+                         variance, t interval on the scale of Fisher's z";
+const WITNESSES: &str = "Count over sets of witnesses: none outvotes another, and nothing is never taken for no";
 
 use Level::{Behavior, Quality, Reaction, Results};
 use UnitOfAnalysis::{Episode, Goal, Pair, Person};
@@ -519,7 +557,423 @@ pub const METRICS: &[Metric] = &[
             Results,
         )
     },
+    // What three witnesses say of relationships that failed, or were in trouble. Failure is an outcome, so that these are counts of a table with it as
+    // a classifying variable, or models.
+    Metric {
+        reference: WITNESSES,
+        ..count(
+            "failed_cause",
+            "Failed, cause named by any witness",
+            "Relationships that failed in the window and of which the mentee, the mentor or a record of the program names the cause; one relationship may have several causes",
+            Episode,
+        )
+    },
+    Metric {
+        reference: WITNESSES,
+        ..count(
+            "failed_locus",
+            "Failed, where it lay",
+            "Relationships that failed in the window and of which any witness names a cause on that side; one relationship may lie in several places. Last: of which no witness names any cause",
+            Episode,
+        )
+    },
+    model(
+        "failed_attribution",
+        "Failed, divided among places",
+        "Each relationship that failed in the window is divided equally among the places that any witness names, so that the shares add up to all failures; the last part is what no witness places",
+        Episode,
+        Unit::Proportion,
+        "Mean of fractions that add up to 1 in each relationship; two-way clustered variance, t interval",
+    ),
+    Metric {
+        reference: WITNESSES,
+        ..count(
+            "failed_label",
+            "Failed, how witnesses stand to each other",
+            "Relationships that failed in the window, by place and by how the witnesses of that place stand to each other: acknowledged (the side itself says so), attributed (only others do), corroborated (two or more say so), contested (one says yes, another explicitly no), one witness (nobody else says anything). Several may hold at once",
+            Episode,
+        )
+    },
+    Metric {
+        reference: WITNESSES,
+        ..count(
+            "failed_tag",
+            "Failed, power and prejudice",
+            "Relationships that failed in the window and of which a report says whose conduct power or prejudice was, that it lay in a rule or custom, or what prejudice was about. From reports only, never from who the two are",
+            Episode,
+        )
+    },
+    model(
+        "failed_contested",
+        "Failed, accounts contested",
+        "Of the relationships that failed in the window, of which a witness names a cause in the place and a second witness says something of all its causes, the share where one says yes and another explicitly no",
+        Episode,
+        Unit::Proportion,
+        CLUSTERED,
+    ),
+    model(
+        "failed_cause_kappa",
+        "Agreement of the two sides on a cause",
+        "Cohen's kappa of mentee and mentor naming the cause, over the relationships that failed in the window and in which both answered the question and were offered the cause. At least 15 relationships",
+        Episode,
+        Unit::Coefficient,
+        AGREEMENT,
+    ),
+    model(
+        "failed_cause_adjusted",
+        "Agreement on a cause, adjusted for prevalence",
+        "Prevalence-adjusted and bias-adjusted kappa, twice the share of relationships in which both sides say the same minus 1, over the same relationships as the kappa",
+        Episode,
+        Unit::Coefficient,
+        "Byrt, Bishop and Carlin 1993; from the Wilson interval of the share of agreement at its two-way clustered effective n",
+    ),
+    model(
+        "mentor_blamed",
+        "Mentees who name a cause on the mentor's side",
+        "Of the relationships that failed in the window and whose mentee answered the question about causes, the share where the mentee names one on the mentor's side",
+        Episode,
+        Unit::Proportion,
+        CLUSTERED,
+    ),
+    model(
+        "mentee_blamed",
+        "Mentors who name a cause on the mentee's side",
+        "Of the relationships that failed in the window and whose mentor answered the question about causes, the share where the mentor names one on the mentee's side",
+        Episode,
+        Unit::Proportion,
+        CLUSTERED,
+    ),
+    model(
+        "blame_asymmetry",
+        "Blame asymmetry",
+        "How much more often mentees who answer name a cause on the mentor's side than mentors who answer name one on the mentee's side, over the relationships that failed in the window",
+        Episode,
+        Unit::Proportion,
+        "Difference of two shares of the same relationships, two-way clustered variance, t interval",
+    ),
+    Metric {
+        reference: WITNESSES,
+        ..count(
+            "troubled_cause",
+            "In trouble, cause named by any witness",
+            "As failed, cause named, of relationships that did not fail in the window but of which a side reported dissatisfaction or harm in it",
+            Pair,
+        )
+    },
+    Metric {
+        reference: WITNESSES,
+        ..count(
+            "troubled_locus",
+            "In trouble, where it lay",
+            "As failed, where it lay, of relationships that did not fail in the window but of which a side reported dissatisfaction or harm in it",
+            Pair,
+        )
+    },
+    model(
+        "troubled_contested",
+        "In trouble, accounts contested",
+        "As failed, accounts contested, of relationships that did not fail in the window but of which a side reported dissatisfaction or harm in it",
+        Pair,
+        Unit::Proportion,
+        CLUSTERED,
+    ),
+    model(
+        "troubled_blame_asymmetry",
+        "Blame asymmetry, in trouble",
+        "As blame asymmetry, of relationships that did not fail in the window but of which a side reported dissatisfaction or harm in it",
+        Pair,
+        Unit::Proportion,
+        "Difference of two shares of the same relationships, two-way clustered variance, t interval",
+    ),
+    // The two sides of a pair.
+    model(
+        "side_gap",
+        "Mentee's score minus mentor's",
+        "Mean difference of the two sides' scores on a scale that both answer about their relationship, over relationships with both scores. Mentors usually rate themselves lower than mentees rate them, which is no failure",
+        Pair,
+        Unit::ScalePoints,
+        "Mean of differences with two-way clustered variance and t interval",
+    ),
+    model(
+        "side_correlation",
+        "Correlation of the two sides",
+        "Pearson's correlation of the two sides' scores on a scale that both answer, over relationships with both scores. At least 15 relationships",
+        Pair,
+        Unit::Coefficient,
+        "Pearson correlation; two-way clustered delta-method variance, t interval on the scale of Fisher's z",
+    ),
+    model(
+        "side_icc",
+        "Agreement of the two sides on a scale",
+        "Intraclass correlation ICC(A,1), absolute agreement of one reading, of the two sides' scores on a scale that both answer. At least 15 relationships",
+        Pair,
+        Unit::Coefficient,
+        AGREEMENT,
+    ),
+    model(
+        "side_kappa",
+        "Agreement of the two sides on a question",
+        "Kappa with quadratic weights of the two sides' answers to a question that both answer, categories as the question offers them; Cohen's kappa for yes or no. At least 15 relationships",
+        Pair,
+        Unit::Coefficient,
+        AGREEMENT,
+    ),
+    share(
+        "both_satisfied",
+        "Both satisfied",
+        "Of the relationships with an answer from both sides, the share where both chose one of the two most favorable answers to the overall item",
+        Pair,
+        Some(true),
+        Reaction,
+    ),
+    share(
+        "mentee_only_satisfied",
+        "Only the mentee satisfied",
+        "Of the relationships with an answer from both sides, the share where the mentee alone chose one of the two most favorable answers to the overall item",
+        Pair,
+        None,
+        Reaction,
+    ),
+    share(
+        "mentor_only_satisfied",
+        "Only the mentor satisfied",
+        "Of the relationships with an answer from both sides, the share where the mentor alone chose one of the two most favorable answers to the overall item",
+        Pair,
+        None,
+        Reaction,
+    ),
+    share(
+        "neither_satisfied",
+        "Neither satisfied",
+        "Of the relationships with an answer from both sides, the share where neither chose one of the two most favorable answers to the overall item",
+        Pair,
+        Some(false),
+        Reaction,
+    ),
+    count("pairs_both_satisfied", "Relationships with both satisfied", "Number behind both satisfied", Pair),
+    count("pairs_mentee_only_satisfied", "Relationships with only the mentee satisfied", "Number behind only the mentee satisfied", Pair),
+    count("pairs_mentor_only_satisfied", "Relationships with only the mentor satisfied", "Number behind only the mentor satisfied", Pair),
+    count("pairs_neither_satisfied", "Relationships with neither satisfied", "Number behind neither satisfied", Pair),
+    share(
+        "failed_after_answer",
+        "Failed in the period after an answer",
+        "Of the relationships open throughout a period and at its end in which that side answered, the share that failed in the next period; a window takes the periods in which they could fail together",
+        Pair,
+        Some(false),
+        Results,
+    ),
+    share(
+        "failed_after_silence",
+        "Failed in the period after silence",
+        "Of the relationships open throughout a period and at its end in which that side did not answer, the share that failed in the next period; a window takes the periods in which they could fail together",
+        Pair,
+        Some(false),
+        Results,
+    ),
+    model(
+        "silence_difference",
+        "Failure after silence against failure after an answer",
+        "Failed in the period after silence minus failed in the period after an answer. An association: who is silent may differ in other ways",
+        Pair,
+        Unit::Proportion,
+        "Difference of two shares, two-way clustered variance, t interval",
+    ),
+    // The network of mentors.
+    average(
+        "mentors_now",
+        "Mentors per mentee",
+        "Mean number of mentors with an open relationship on the last day, over mentees with at least one",
+    ),
+    average(
+        "mentors_ever",
+        "Mentors per mentee so far",
+        "Mean number of mentors that mentees with an open relationship on the last day have had up to then, those included",
+    ),
+    average(
+        "mentor_levels",
+        "Levels among a mentee's mentors",
+        "Mean number of levels at which the mentors of a mentee stand on the last day, over mentees whose mentors all have a stated level",
+    ),
+    average(
+        "disciplines_covered",
+        "Disciplines covered",
+        "Mean number of declared disciplines that the mentors of a mentee cover on the last day, over mentees of whose mentors each is known: by the roster, or by the mentee's answers about each in the period",
+    ),
+    network_share(
+        "single_mentor",
+        "Depend on a single mentor",
+        "Of the mentees with an open relationship on the last day, the share with exactly one mentor",
+        None,
+    ),
+    network_share(
+        "mentor_level",
+        "Have a mentor at a level",
+        "Of the mentees whose mentors on the last day all have a stated level, the share with a mentor at the level",
+        None,
+    ),
+    network_share(
+        "discipline",
+        "Discipline covered",
+        "Of the mentees of whose mentors on the last day each is known, the share with a mentor who covers the discipline",
+        Some(true),
+    ),
+    network_share(
+        "woman_advisor",
+        "Have the woman advisor they want",
+        "Of the mentees who say that they have an advisor who is a woman, or want one and have none, the share who have one. Who said neither is not counted",
+        Some(true),
+    ),
+    network_share(
+        "under_represented_advisor",
+        "Have the under-represented advisor they want",
+        "Of the mentees who say that they have an advisor from an under-represented group, or want one and have none, the share who have one. Who said neither is not counted",
+        Some(true),
+    ),
+    average(
+        "mentor_load",
+        "Mentees per mentor",
+        "Mean number of mentees with an open relationship on the last day, over mentors with at least one",
+    ),
+    network_share(
+        "mentors_at_limit",
+        "Mentors at their limit",
+        "Of the mentors with an open relationship on the last day, the share with at least as many mentees as the program declares for a full load",
+        Some(false),
+    ),
+    Metric {
+        rates_people: false,
+        ..model(
+            "load_gini",
+            "Concentration of mentees on mentors",
+            "Gini coefficient of the number of mentees over mentors with an open relationship on the last day: 0 where all have alike, towards 1 where a few have all",
+            Person,
+            Unit::Coefficient,
+            "Gini 1912; standard error of Davidson 2009, mentors taken as independent",
+        )
+    },
+    Metric {
+        rates_people: false,
+        ..model(
+            "load_top_tenth",
+            "Mentees of the busiest tenth of mentors",
+            "Share of all open ties on the last day that the tenth of the mentors with the most mentees hold; one tie is one mentee of one mentor",
+            Person,
+            Unit::Proportion,
+            "Ordinate of the Lorenz curve; standard error of Beach and Davidson 1983, mentors taken as independent",
+        )
+    },
+    network_share(
+        "satisfied_by_mentors",
+        "Satisfied, by number of mentors",
+        "Satisfied with their mentor, of mentees with one mentor in the period and of mentees with several",
+        Some(true),
+    ),
+    Metric {
+        rates_people: false,
+        ..model(
+            "several_satisfied",
+            "Satisfied, several mentors against one",
+            "Share satisfied of mentees with several mentors in the period minus that of mentees with one. An association: who has several may differ in other ways",
+            Person,
+            Unit::Proportion,
+            "Difference of two shares, two-way clustered variance, t interval",
+        )
+    },
+    Metric {
+        unit: Unit::PerHundredMonths,
+        release_class: ReleaseClass::Additive,
+        relevant_difference: Some(0.5),
+        rates_people: false,
+        reference: "As failures per 100 relationship-months",
+        ..share(
+            "failures_by_mentors",
+            "Failures per 100 relationship-months, by number of mentors",
+            "Failures per 100 relationship-months, of the relationships of mentees with one mentor in the period and of mentees with several",
+            Episode,
+            Some(false),
+            Results,
+        )
+    },
+    Metric {
+        rates_people: false,
+        ..model(
+            "several_failures",
+            "Failures, several mentors against one",
+            "Failures per 100 relationship-months of mentees with several mentors in the period minus those of mentees with one. An association: who has several may differ in other ways",
+            Episode,
+            Unit::PerHundredMonths,
+            "Difference of two rates, two-way clustered variance, t interval",
+        )
+    },
 ];
+
+/// Metrics of which there are many: each has an id behind a colon.
+const OF_MANY: &[&str] = &[
+    "scale",
+    "scale_top",
+    "cronbach_alpha",
+    "cause",
+    "failed_cause",
+    "failed_locus",
+    "failed_attribution",
+    "failed_label",
+    "failed_tag",
+    "failed_contested",
+    "failed_cause_kappa",
+    "failed_cause_adjusted",
+    "troubled_cause",
+    "troubled_locus",
+    "troubled_contested",
+    "side_gap",
+    "side_correlation",
+    "side_icc",
+    "side_kappa",
+    "mentor_level",
+    "discipline",
+    "satisfied_by_mentors",
+    "failures_by_mentors",
+];
+
+/// Of few failures in a quarter no cause can be told: these are computed for windows only.
+const WINDOWS_ONLY: &[&str] = &[
+    "cause",
+    "failed_cause",
+    "failed_locus",
+    "failed_attribution",
+    "failed_label",
+    "failed_tag",
+    "failed_contested",
+    "failed_cause_kappa",
+    "failed_cause_adjusted",
+    "mentor_blamed",
+    "mentee_blamed",
+    "blame_asymmetry",
+    "troubled_cause",
+    "troubled_locus",
+    "troubled_contested",
+    "troubled_blame_asymmetry",
+];
+
+/// Counts that stand beside shares with the same people behind them: both together would tell the exact number, so that releases have the shares.
+const RESTRICTED: &[&str] =
+    &["pairs_both_satisfied", "pairs_mentee_only_satisfied", "pairs_mentor_only_satisfied", "pairs_neither_satisfied"];
+
+impl Metric {
+    /// Whether results of it carry the id of a scale, cause or other thing behind a colon.
+    pub fn is_of_many(&self) -> bool {
+        OF_MANY.contains(&self.id)
+    }
+
+    /// Whether it is computed for publication windows only.
+    pub fn is_of_windows(&self) -> bool {
+        WINDOWS_ONLY.contains(&self.id)
+    }
+
+    /// Whether it stays in the restricted edition, whatever the numbers of people.
+    pub fn is_restricted(&self) -> bool {
+        RESTRICTED.contains(&self.id)
+    }
+}
 
 /// The declaration of a metric; `scale:x` and `cause:x` are declared as `scale` and `cause`.
 pub fn metric(id: &str) -> Option<&'static Metric> {

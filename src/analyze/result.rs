@@ -99,6 +99,33 @@ pub enum Detail {
     Scale(ScaleInfo),
     /// A cause of trouble.
     Cause(crate::program::cause::Cause),
+    /// Something else with a name: a place of trouble, a discipline, an item.
+    Named(Named),
+}
+
+/// Something with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Short name.
+    pub id: String,
+    /// Name as printed.
+    pub label: String,
+}
+
+impl Detail {
+    /// Something with an id and a name as printed.
+    pub fn named(id: impl Into<String>, label: impl Into<String>) -> Self {
+        Self::Named(Named { id: id.into(), label: label.into() })
+    }
+
+    /// Name as printed.
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Scale(scale) => &scale.label,
+            Self::Cause(cause) => cause.label(),
+            Self::Named(named) => &named.label,
+        }
+    }
 }
 
 /// See [`ResultRow::outcome`].
@@ -106,7 +133,7 @@ pub(super) fn outcome_key(metric: &Metric, detail: Option<&Detail>) -> String {
     match detail {
         None => metric.id.to_string(),
         Some(Detail::Scale(scale)) => format!("{}:{}:{}", metric.id, scale.instrument, scale.id),
-        Some(Detail::Cause(cause)) => format!("{}:{}", metric.id, cause.id()),
+        Some(detail) => format!("{}:{}", metric.id, detail.id()),
     }
 }
 
@@ -116,6 +143,7 @@ impl Detail {
         match self {
             Detail::Scale(scale) => &scale.id,
             Detail::Cause(cause) => cause.id(),
+            Detail::Named(named) => &named.id,
         }
     }
 }

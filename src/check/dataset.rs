@@ -13,12 +13,15 @@ pub struct Dataset {
     /// Pairs of the register.
     pub(super) pair_ids: Codes,
     /// One row per person and `valid_from`: `person` u32, `valid_from` i32 (days since 1970-01-01, `i32::MIN` where undated),
-    /// `left_on` i32 (null: still here), `trained_on` i32 (null: not trained as a mentor, as far as is known), `d0`, `d1`, … u16 (position in the demographic's values; null: not stated).
+    /// `left_on` i32 (null: still here), `trained_on` i32 (null: not trained as a mentor, as far as is known), `disciplines` u32 (bit k: the k-th of the
+    /// plan; null: not recorded), `w{k}` i32 per recorded cause of people (1 yes, 0 no, null not observed), `d0`, `d1`, … u16 (position in the
+    /// demographic's values; null: not stated).
     pub(super) roster: DataFrame,
     /// One row per episode: `pair`, `mentee`, `mentor` u32; `start`, `registered` i32; `agreed_end`, `first_meeting`, `last_contact` i32
     /// (null: not recorded); `interval` i32 (agreed days between meetings); `ended` i32 (null: open); `end_kind` u8
     /// (0 failure, 1 success, 2 neutral, 3 not known: lost on that day; null: open); `reason` u16 (position in the status map; null: none, or none of
-    /// it); `assesses` bool and `coaching_percent` i32, 0 to 100 (null: not recorded).
+    /// it); `assesses` bool and `coaching_percent` i32, 0 to 100 (null: not recorded); `reason_causes` u32 (bit k: the end reason names the k-th cause);
+    /// `w{k}` i32 per recorded cause of pairs (1 yes, 0 no, null not observed).
     pub(super) pairs: DataFrame,
     /// One row per goal version: `goal`, `pair`, `mentee`, `mentor` u32; `set_on`, `due` i32; `mentee_agreed`, `mentor_agreed`, `abandoned` i32
     /// (null: no such day); `weight` f64 (0 or more); `kind` u8 (0 personal, 1 professional; null: not stated); `mentee_rating`, `mentor_rating` i32 (-2 to 2; null: not rated).

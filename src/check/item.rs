@@ -206,7 +206,17 @@ mod tests {
     use crate::program::instrument::Choice;
 
     fn item() -> Item {
-        let choice = |code, label: &str, missing| Choice { code, label: label.into(), value: None, missing, cause: None, yes: false };
+        let choice = |code, label: &str, missing| Choice {
+            code,
+            label: label.into(),
+            value: None,
+            missing,
+            cause: None,
+            yes: false,
+            tag: None,
+            discipline: None,
+            advisor: None,
+        };
         Item {
             id: "q".into(),
             import_ids: Vec::new(),
@@ -257,8 +267,17 @@ mod tests {
 
     #[test]
     fn chosen_cells_in_all_systems() {
-        let choice =
-            Choice { code: 3, label: "Mentor not available".into(), value: Some("SQ003".into()), missing: None, cause: None, yes: false };
+        let choice = Choice {
+            code: 3,
+            label: "Mentor not available".into(),
+            value: Some("SQ003".into()),
+            missing: None,
+            cause: None,
+            yes: false,
+            tag: None,
+            discipline: None,
+            advisor: None,
+        };
         let chosen = |text: &str| is_chosen(Some(text), &choice, false);
         for text in ["1", "Mentor not available", "mentor\u{a0}not available", "SQ003", "Y", "TRUE", "checked", "1.0", "1,0"] {
             assert_eq!(chosen(text), Some(true), "{text}");

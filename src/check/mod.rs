@@ -26,6 +26,7 @@ pub mod rules;
 mod seen;
 mod self_reports;
 mod shifted;
+mod witness;
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ use super::funnel::Funnel;
 use super::roster::Roster;
 use super::rules;
 use super::seen::Seen;
+use super::witness::Witnesses;
 use crate::finding::Findings;
 use crate::ingest::{Table, TableRow, in_parallel};
 use crate::program::plan::{EndKind, Plan, Role};
@@ -66,6 +67,8 @@ struct Pair<'t> {
     reason: Option<u16>,
     assesses: Option<bool>,
     coaching_percent: Option<i32>,
+    /// Causes that the end reason names.
+    reason_causes: u32,
 }
 
 /// The register as it was read, without a look at the roster.
@@ -76,6 +79,8 @@ pub struct PairRows<'t> {
     /// In ascending order of their ids.
     pairs: Vec<(Pair<'t>, TableRow<'t>)>,
     ids: Codes,
+    /// Per declared cause of the register its position in the plan, and what the rows say.
+    recorded: Vec<(usize, Vec<Option<i32>>)>,
 }
 
 /// Reads the register.
@@ -100,6 +105,7 @@ pub fn read_register<'t>(plan: &Plan, table: &'t Table) -> PairRows<'t> {
     reader.check_order();
     columns.assesses = reader.optional(plan.relationships.assesses.as_ref());
     columns.coaching_percent = reader.optional(plan.relationships.coaching_percent.as_ref());
+    let witnesses = Witnesses::of_register(plan, &mut reader);
     let mut funnel = Funnel::of_table(table);
     let (mut seen, mut pairs) = (Seen::new(), Vec::with_capacity(table.rows().len()));
     for row in reader.rows(&mut funnel) {
@@ -114,12 +120,18 @@ pub fn read_register<'t>(plan: &Plan, table: &'t Table) -> PairRows<'t> {
     let order = ascending(&pairs.iter().map(|(pair, _)| pair.id).collect::<Vec<_>>());
     let pairs: Vec<_> = order.into_iter().map(|position| pairs[position]).collect();
     let ids = Codes::new(pairs.iter().map(|(pair, _)| pair.id));
-    PairRows { reader, columns, funnel, pairs, ids }
+    let mut recorded: Vec<(usize, Vec<Option<i32>>)> = witnesses.positions().map(|position| (position, Vec::new())).collect();
+    if !recorded.is_empty() {
+        for (_, row) in &pairs {
+            recorded.iter_mut().zip(witnesses.read(&mut reader, *row)).for_each(|((_, values), value)| values.push(value));
+        }
+    }
+    PairRows { reader, columns, funnel, pairs, ids, recorded }
 }
 
 /// Holds the register against the roster. People whom the roster lacks get codes behind those of the roster: their pairs stay counted.
 pub fn check_pairs(plan: &Plan, register: PairRows<'_>, roster: &mut Roster, findings: &mut Findings) -> PolarsResult<(Pairs, Funnel)> {
-    let PairRows { mut reader, columns, funnel, pairs, ids } = register;
+    let PairRows { mut reader, columns, funnel, pairs, ids, recorded } = register;
     let of_roster = |(pair, _): &(Pair<'_>, TableRow<'_>)| [pair.mentee, pair.mentor].map(|id| roster.people.get(id));
     let known = in_parallel(pairs.chunks(LOOKED_UP), |pairs| pairs.iter().map(of_roster).collect::<Vec<_>>()).concat();
     for ((pair, row), known) in pairs.iter().zip(&known) {
@@ -128,7 +140,11 @@ pub fn check_pairs(plan: &Plan, register: PairRows<'_>, roster: &mut Roster, fin
     findings.extend(std::mem::take(&mut reader.findings));
     let sides = pairs.iter().zip(&known).flat_map(|((pair, _), known)| [pair.mentee, pair.mentor].into_iter().zip(known));
     roster.people.append(sides.filter(|(_, known)| known.is_none()).map(|(id, _)| id));
-    build(plan, &pairs, ids, &known, &roster.people).map(|pairs| (pairs, funnel))
+    let mut pairs = build(plan, &pairs, ids, &known, &roster.people)?;
+    for (position, values) in recorded {
+        pairs.frame.with_column(polars::prelude::Column::new(format!("w{position}").into(), values))?;
+    }
+    Ok((pairs, funnel))
 }
 
 fn read_pair<'t>(
@@ -185,8 +201,10 @@ fn read_pair<'t>(
     }
     check_days(reader, columns, row, [registered, first_meeting, last_contact, ended]);
     let end_kind = end_kind(plan, reader, columns, row, ended);
-    let reason = reader.text(row, &columns.end_reason).filter(|_| ended.is_some());
-    let reason = reason.and_then(|reason| plan.pairs.status_map.keys().position(|known| known == reason)).map(|place| place as u16);
+    let text = reader.text(row, &columns.end_reason).filter(|_| ended.is_some());
+    let reason = text.and_then(|text| plan.pairs.status_map.keys().position(|known| known == text)).map(|place| place as u16);
+    let named = text.and_then(|text| plan.pairs.reason_causes.get(text));
+    let reason_causes = named.into_iter().flatten().fold(0, |mask, cause| mask | cause.bit());
     let assesses = reader.flag(row, columns.assesses.as_ref());
     let coaching_percent = reader.integer(row, columns.coaching_percent.as_ref(), 0..=100);
     Ok(Pair {
@@ -204,6 +222,7 @@ fn read_pair<'t>(
         reason,
         assesses,
         coaching_percent,
+        reason_causes,
     })
 }
 
@@ -302,6 +321,7 @@ fn build(plan: &Plan, pairs: &[(Pair<'_>, TableRow<'_>)], ids: Codes, known: &[[
         "reason" => pairs().map(|pair| pair.reason).collect::<Vec<_>>(),
         "assesses" => pairs().map(|pair| pair.assesses).collect::<Vec<_>>(),
         "coaching_percent" => column(|pair| pair.coaching_percent),
+        "reason_causes" => pairs().map(|pair| pair.reason_causes).collect::<Vec<_>>(),
     )?;
     let (ended, start) = (column(|pair| pair.ended), pairs().map(|pair| pair.start).collect());
     Ok(Pairs { ids, sides, start, ended, frame })

@@ -9,6 +9,7 @@ use super::codes::Codes;
 use super::funnel::Funnel;
 use super::rules;
 use super::seen::Seen;
+use super::witness::Witnesses;
 use crate::finding::Findings;
 use crate::ingest::{Table, TableRow};
 use crate::program::plan::{Demographic, DemographicSource, Plan};
@@ -28,6 +29,8 @@ struct Person<'t> {
     valid_from: i32,
     left_on: Option<i32>,
     trained_on: Option<i32>,
+    recorded: Vec<Option<i32>>,
+    disciplines: Option<u32>,
 }
 
 /// Reads the roster. `answers` holds, per demographic, what people said of themselves in a survey.
@@ -51,6 +54,7 @@ pub fn check_roster(
     reader.check_order();
     let left_on = reader.optional(plan.roster.left_on.as_ref());
     let trained_on = reader.optional(plan.relationships.trained_on.as_ref());
+    let witnesses = Witnesses::of_roster(plan, &mut reader);
 
     let mut funnel = Funnel::of_table(table);
     let rows = reader.rows(&mut funnel);
@@ -90,15 +94,17 @@ pub fn check_roster(
             reader.contradiction(row, column, "a day not before the row holds");
         }
         let trained_on = trained_on.as_ref().and_then(|column| reader.day(row, column));
-        people.push(Person { id, valid_from: from, left_on: left_day, trained_on });
+        let (recorded, disciplines) = (witnesses.read(&mut reader, row), witnesses.disciplines(&mut reader, row));
+        people.push(Person { id, valid_from: from, left_on: left_day, trained_on, recorded, disciplines });
         funnel.used += 1;
     }
     findings.extend(std::mem::take(&mut reader.findings));
-    build(&people, &values).map(|roster| (roster, funnel))
+    let positions: Vec<usize> = witnesses.positions().collect();
+    build(&people, &values, &positions).map(|roster| (roster, funnel))
 }
 
-/// `values` has one column per demographic, as long as `people`.
-fn build(people: &[Person<'_>], values: &[Vec<Option<u16>>]) -> PolarsResult<Roster> {
+/// `values` has one column per demographic, as long as `people`; `recorded` are the positions of what people's rows say of causes.
+fn build(people: &[Person<'_>], values: &[Vec<Option<u16>>], recorded: &[usize]) -> PolarsResult<Roster> {
     let (codes, person) = Codes::numbered(&people.iter().map(|person| person.id).collect::<Vec<_>>());
     let mut order: Vec<usize> = (0..people.len()).collect();
     order.sort_unstable_by_key(|&row| (person[row], people[row].valid_from));
@@ -107,7 +113,12 @@ fn build(people: &[Person<'_>], values: &[Vec<Option<u16>>]) -> PolarsResult<Ros
         "valid_from" => order.iter().map(|&row| people[row].valid_from).collect::<Vec<_>>(),
         "left_on" => order.iter().map(|&row| people[row].left_on).collect::<Vec<_>>(),
         "trained_on" => order.iter().map(|&row| people[row].trained_on).collect::<Vec<_>>(),
+        "disciplines" => order.iter().map(|&row| people[row].disciplines).collect::<Vec<_>>(),
     )?;
+    for (place, position) in recorded.iter().enumerate() {
+        let values: Vec<Option<i32>> = order.iter().map(|&row| people[row].recorded[place]).collect();
+        frame.with_column(polars::prelude::Column::new(format!("w{position}").into(), values))?;
+    }
     for (position, values) in values.iter().enumerate() {
         let values: Vec<Option<u16>> = order.iter().map(|&row| values[row]).collect();
         frame.with_column(polars::prelude::Column::new(format!("d{position}").into(), values))?;

@@ -74,7 +74,7 @@ fn hold_against_publications(plan: &Plan, inputs: &Inputs, checked: &mut Checked
 /// Whether an id names a metric that this program can have: a scale's metric needs a scale of one of its instruments.
 fn is_metric(plan: &Plan, id: &str) -> bool {
     match id.split_once(':') {
-        None => metric(id).is_some_and(|metric| !matches!(metric.id, "scale" | "scale_top" | "cronbach_alpha" | "cause")),
+        None => metric(id).is_some_and(|metric| !metric.is_of_many()),
         Some(("scale" | "scale_top", scale)) => {
             plan.instruments.iter().flat_map(|instrument| &instrument.scales).any(|known| known.id == scale)
         }
@@ -170,6 +170,7 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
             ("episodes", write::episodes(plan, &loaded.checked.dataset, &set)),
             ("curves", write::curves(&lives)),
             ("comparisons", write::comparisons(&lives)),
+            ("attribution", super::attribution::attribution(&loaded.checked.dataset, &set)),
         ],
         registered: write::registered_file(&key, ids_of_file(plan, &loaded.inputs.pairs))?,
         findings: findings_csv(&loaded.findings),

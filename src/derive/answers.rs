@@ -6,7 +6,7 @@ use super::outcomes::{Outcome, is_one_of, outcomes, unfavorable_codes, yes_codes
 use super::spans::Span;
 use crate::check::Responses;
 use crate::check::answer::FIRST_ANSWER;
-use crate::program::cause::Cause;
+use crate::program::cause::{Cause, Tag};
 use crate::program::instrument::{Instrument, ItemUse};
 use crate::program::plan::{Plan, Role};
 
@@ -142,8 +142,9 @@ fn side_of(instrument: &Instrument, answers: &Answers, name: &str) -> LazyFrame 
     ])
 }
 
-/// Causes as one side named them: one row per response that answered the question: `pair` u32, `period` u16, and `c{k}` i32 (1 named, 0 not)
-/// per cause in the order of `Cause::ALL`. None where no instrument of the role asks.
+/// Causes as one side named them: one row per response that answered the question: `pair` u32, `period` u16, `date` i32, `c{k}` i32 (1 named, 0 not,
+/// null not offered) per cause in the order of `Cause::ALL`, and `tags` i32 (bit k: the k-th of `Tag::ALL` was chosen). None where no instrument of
+/// the role asks.
 pub fn causes(plan: &Plan, responses: &[Responses], role: Role) -> PolarsResult<Option<DataFrame>> {
     let mut parts = Vec::new();
     for responses in responses.iter().filter(|responses| responses.role == role && responses.linked) {
@@ -153,14 +154,27 @@ pub fn causes(plan: &Plan, responses: &[Responses], role: Role) -> PolarsResult<
         let any = item.choices.iter().fold(lit(false), |any, choice| any.or(col(column(choice.code)).eq(lit(1i16))));
         let mut columns = vec![col("pair"), col("period"), col("date")];
         for (number, cause) in Cause::ALL.into_iter().enumerate() {
-            let named = item
-                .choices
-                .iter()
-                .filter(|choice| choice.cause == Some(cause))
-                .fold(lit(false), |any, choice| any.or(col(column(choice.code)).eq(lit(1i16))));
-            columns.push(named.cast(DataType::Int32).alias(format!("c{number}")));
+            let mut offered = item.choices.iter().filter(|choice| choice.cause == Some(cause)).peekable();
+            // What was not offered was not denied.
+            let named = if offered.peek().is_some() {
+                offered.fold(lit(false), |any, choice| any.or(col(column(choice.code)).eq(lit(1i16)))).cast(DataType::Int32)
+            } else {
+                lit(NULL).cast(DataType::Int32)
+            };
+            columns.push(named.alias(format!("c{number}")));
         }
+        columns.push(tags(instrument).alias("tags"));
         parts.push(responses.frame.clone().lazy().filter(any).select(columns));
     }
     if parts.is_empty() { Ok(None) } else { concat(parts, UnionArgs::default())?.collect().map(Some) }
+}
+
+/// The tags chosen in a response, as bits.
+fn tags(instrument: &Instrument) -> Expr {
+    let chosen =
+        instrument.items.iter().flat_map(|item| item.choices.iter().filter_map(move |choice| Some((item, choice.code, choice.tag?))));
+    chosen.fold(lit(0i32), |tags, (item, code, tag): (_, i32, Tag)| {
+        let is_chosen = col(format!("{}___{code}", item.id)).eq(lit(1i16)).cast(DataType::Int32);
+        tags + is_chosen * lit(1i32 << tag as i32)
+    })
 }

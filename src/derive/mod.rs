@@ -1,19 +1,25 @@
 //! Derive: scores, spans, episodes and goals from the checked data. Nothing is estimated here.
 
+mod accounts;
 mod answers;
 mod attributes;
 mod contacts;
 mod episodes;
 mod goals;
 mod ledger;
+mod mirrored;
+mod network;
 mod outcomes;
 mod spans;
 
 use polars::prelude::*;
 
+pub use accounts::{Account, Label, Said, TWELFTHS};
 pub use answers::{Answers, span_periods};
 pub use episodes::status;
 pub use ledger::{Compared, Episode, Trouble};
+pub use mirrored::{Mirrored, MirroredItem, MirroredWhat};
+pub use network::{Mentee, Network};
 pub use outcomes::{Outcome, ScaleInfo};
 pub use spans::{Group, Grouping, GroupingKind, Span, SpanKind};
 
@@ -38,6 +44,12 @@ pub struct AnalysisSet {
     pub mentee_causes: Option<DataFrame>,
     /// Causes named, mentors' answers.
     pub mentor_causes: Option<DataFrame>,
+    /// What the witnesses say of relationships that failed or were in trouble in each window.
+    pub accounts: Vec<Account>,
+    /// Mentors of mentees and mentees of mentors.
+    pub network: Network,
+    /// Items that both sides answer about a pair; see `mirrored`.
+    pub mirrored: Vec<Mirrored>,
     /// One row per episode.
     pub episodes: DataFrame,
     /// The same episodes with all that is known of them, in the order of their pairs.
@@ -82,11 +94,16 @@ fn build(plan: &Plan, dataset: &Dataset, current: usize) -> PolarsResult<Analysi
     let trouble = answers::trouble(plan, &answers)?;
     let episodes = episodes::episodes(plan, dataset)?;
     let ledger = ledger::ledger(plan, dataset, &episodes, &answers, &trouble, current as u16 + 1)?;
+    let mentee_causes = answers::causes(plan, dataset.responses(), Role::Mentee)?;
+    let mentor_causes = answers::causes(plan, dataset.responses(), Role::Mentor)?;
     Ok(AnalysisSet {
         attributes: attributes::attributes(plan, dataset, &spans, &groupings)?,
+        accounts: accounts::accounts(plan, dataset, &spans, &episodes, &trouble, [&mentee_causes, &mentor_causes])?,
+        network: network::network(plan, dataset, &spans, &episodes, &answers)?,
+        mirrored: mirrored::mirrored(plan, &answers),
         trouble,
-        mentee_causes: answers::causes(plan, dataset.responses(), Role::Mentee)?,
-        mentor_causes: answers::causes(plan, dataset.responses(), Role::Mentor)?,
+        mentee_causes,
+        mentor_causes,
         episodes,
         ledger,
         compared: ledger::Compared::new(plan),

@@ -44,7 +44,8 @@ pub fn figure(row: &ResultRow, privacy: &Privacy) -> Figure {
     }
     let is_contrast = row.contrast != Contrast::None;
     // A difference would refine the band of a group this small.
-    if people < COARSE_FROM && (is_contrast || matches!(class, ReleaseClass::Additive | ReleaseClass::Curve | ReleaseClass::Count)) {
+    let has_thirds = matches!(class, ReleaseClass::Proportion | ReleaseClass::Mean) && row.metric.unit != Unit::Average;
+    if people < COARSE_FROM && (is_contrast || !has_thirds) {
         return Figure::Hidden(Symbol::Confidential);
     }
     let value = match &row.value {
@@ -77,7 +78,7 @@ fn step(metric: &Metric, people: u64) -> Decimal {
     match metric.unit {
         Unit::Proportion => Decimal::new(if fine { 1 } else { 5 }, 2),
         Unit::NpsPoints => Decimal::new(if fine { 1 } else { 10 }, 0),
-        Unit::ScalePoints => Decimal::new(if fine { 1 } else { 2 }, 1),
+        Unit::ScalePoints | Unit::Average => Decimal::new(if fine { 1 } else { 2 }, 1),
         Unit::TPoints => Decimal::new(if fine { 1 } else { 2 }, 0),
         Unit::PerHundredMonths => Decimal::new(if fine { 1 } else { 5 }, 1),
         Unit::Count => Decimal::new(5, 0),

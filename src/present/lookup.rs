@@ -55,7 +55,7 @@ pub struct Book<'a, R> {
 pub fn instrument(detail: &Detail) -> &str {
     match detail {
         Detail::Scale(scale) => &scale.instrument,
-        Detail::Cause(_) => "",
+        Detail::Cause(_) | Detail::Named(_) => "",
     }
 }
 

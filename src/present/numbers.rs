@@ -117,7 +117,7 @@ fn difference_word(unit: Unit) -> &'static str {
         Unit::ScalePoints => "scale points",
         Unit::TPoints => "T points",
         Unit::PerHundredMonths => "failures per 100 relationship-months",
-        Unit::Count | Unit::Coefficient => "units",
+        Unit::Count | Unit::Coefficient | Unit::Average => "units",
     }
 }
 
@@ -199,7 +199,7 @@ fn exact_decimal(unit: Unit, value: f64) -> Decimal {
     let step = match unit {
         Unit::Proportion => Decimal::new(1, 3),
         Unit::NpsPoints | Unit::TPoints => Decimal::new(1, 1),
-        Unit::ScalePoints | Unit::PerHundredMonths | Unit::Coefficient => Decimal::new(1, 2),
+        Unit::ScalePoints | Unit::PerHundredMonths | Unit::Coefficient | Unit::Average => Decimal::new(1, 2),
         Unit::Count => Decimal::new(1, 0),
     };
     Decimal::round(value, step, Rounding::HalfUp)

@@ -137,7 +137,7 @@ pub fn unit_phrase(metric: &Metric, detail: Option<&Detail>, role: Option<Role>)
         (Unit::TPoints, _) => "T points".into(),
         (Unit::PerHundredMonths, _) => "per 100 relationship-months".into(),
         (Unit::Count, _) => noun(metric, role).into(),
-        (Unit::Coefficient, _) => String::new(),
+        (Unit::Coefficient | Unit::Average, _) => String::new(),
     }
 }
 
@@ -176,12 +176,20 @@ pub fn name(metric: &Metric, detail: Option<&Detail>, role: Option<Role>) -> Str
         _ => "",
     };
     match detail {
+        // Several metrics look at one scale or cause: all but the first name themselves.
+        Some(detail) if !matches!(metric.id, "scale" | "scale_top" | "cronbach_alpha" | "cause") => {
+            format!("{}: {}{side}", metric.label, detail.label())
+        }
         Some(Detail::Scale(scale)) => match metric.id {
             "scale_top" => format!("Favorable on {}{side}", scale.label),
             "cronbach_alpha" => format!("Reliability of {}{side}", scale.label),
             _ => format!("{}{side}", scale.label),
         },
-        Some(Detail::Cause(cause)) => format!("{}{side}", cause.label()),
+        Some(detail) => format!("{}{side}", detail.label()),
+        // Records have no side that answers; the sides of silence and load are told in words.
+        None if matches!(metric.id, "failed_after_answer" | "failed_after_silence" | "silence_difference") => {
+            format!("{}{side}", metric.label)
+        }
         None => metric.label.into(),
     }
 }

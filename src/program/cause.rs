@@ -16,6 +16,111 @@ pub enum Locus {
     Program,
 }
 
+impl Locus {
+    /// All places, in the order of the taxonomy.
+    pub const ALL: [Locus; 4] = [Locus::Mentee, Locus::Mentor, Locus::Pair, Locus::Program];
+
+    /// Short name used in results.
+    pub fn id(self) -> &'static str {
+        match self {
+            Locus::Mentee => "mentee",
+            Locus::Mentor => "mentor",
+            Locus::Pair => "pair",
+            Locus::Program => "program",
+        }
+    }
+
+    /// Name as reports print it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Locus::Mentee => "Mentee's side",
+            Locus::Mentor => "Mentor's side",
+            Locus::Pair => "The fit of the two",
+            Locus::Program => "Program or institution",
+        }
+    }
+
+    /// Its causes, bit `k` for the one at position `k` of [`Cause::ALL`].
+    pub fn mask(self) -> u32 {
+        Cause::ALL.into_iter().filter(|cause| cause.locus() == self).fold(0, |mask, cause| mask | cause.bit())
+    }
+}
+
+/// What a report says further of power or prejudice: whose conduct it was, or that it lay in a rule or custom; what prejudice was about.
+/// Only reports say it. It is never worked out from who the two are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tag {
+    /// Power: conduct of the mentor.
+    PowerMentor,
+    /// Power: conduct of the mentee.
+    PowerMentee,
+    /// Power: a rule or custom of the program or institution.
+    PowerStructure,
+    /// Prejudice: conduct of the mentor.
+    PrejudiceMentor,
+    /// Prejudice: conduct of the mentee.
+    PrejudiceMentee,
+    /// Prejudice: a rule or custom of the program or institution.
+    PrejudiceStructure,
+    /// Prejudice about gender.
+    PrejudiceGender,
+    /// Prejudice about race or ethnicity.
+    PrejudiceRace,
+    /// Prejudice about something else.
+    PrejudiceOther,
+}
+
+impl Tag {
+    /// All tags in the order of reports.
+    pub const ALL: [Tag; 9] = [
+        Tag::PowerMentor,
+        Tag::PowerMentee,
+        Tag::PowerStructure,
+        Tag::PrejudiceMentor,
+        Tag::PrejudiceMentee,
+        Tag::PrejudiceStructure,
+        Tag::PrejudiceGender,
+        Tag::PrejudiceRace,
+        Tag::PrejudiceOther,
+    ];
+
+    /// Short name used in instruments and results.
+    pub fn id(self) -> &'static str {
+        match self {
+            Tag::PowerMentor => "power_mentor",
+            Tag::PowerMentee => "power_mentee",
+            Tag::PowerStructure => "power_structure",
+            Tag::PrejudiceMentor => "prejudice_mentor",
+            Tag::PrejudiceMentee => "prejudice_mentee",
+            Tag::PrejudiceStructure => "prejudice_structure",
+            Tag::PrejudiceGender => "prejudice_gender",
+            Tag::PrejudiceRace => "prejudice_race",
+            Tag::PrejudiceOther => "prejudice_other",
+        }
+    }
+
+    /// Name as reports print it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Tag::PowerMentor => "Power: conduct of the mentor",
+            Tag::PowerMentee => "Power: conduct of the mentee",
+            Tag::PowerStructure => "Power: a rule or custom",
+            Tag::PrejudiceMentor => "Prejudice: conduct of the mentor",
+            Tag::PrejudiceMentee => "Prejudice: conduct of the mentee",
+            Tag::PrejudiceStructure => "Prejudice: a rule or custom",
+            Tag::PrejudiceGender => "Prejudice about gender",
+            Tag::PrejudiceRace => "Prejudice about race or ethnicity",
+            Tag::PrejudiceOther => "Prejudice about something else",
+        }
+    }
+
+    /// The tag of that short name.
+    pub fn from_id(id: &str) -> Option<Tag> {
+        Self::ALL.into_iter().find(|tag| tag.id() == id)
+    }
+}
+
 /// A cause of trouble that a mentee, a mentor or the program's record can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -181,8 +286,28 @@ impl Cause {
         }
     }
 
+    /// Its bit in sets of causes: that of its position in `ALL`.
+    pub fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
     /// The cause of that short name.
     pub fn from_id(id: &str) -> Option<Cause> {
         Self::ALL.into_iter().find(|cause| cause.id() == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cause_stands_in_one_place_and_at_its_own_bit() {
+        for (position, cause) in Cause::ALL.into_iter().enumerate() {
+            assert_eq!((cause.bit(), Cause::from_id(cause.id())), (1 << position, Some(cause)));
+            assert_eq!(Locus::ALL.into_iter().filter(|locus| locus.mask() & cause.bit() != 0).collect::<Vec<_>>(), [cause.locus()]);
+        }
+        assert_eq!(Locus::ALL.map(|locus| locus.mask().count_ones()), [5, 6, 5, 8]);
+        assert!(Tag::ALL.into_iter().all(|tag| Tag::from_id(tag.id()) == Some(tag)));
     }
 }

@@ -1,6 +1,6 @@
 //! Instruments: items, choices and scales, as `surveys/*.toml` define them.
 
-use super::cause::Cause;
+use super::cause::{Cause, Tag};
 use super::plan::Role;
 
 /// A questionnaire and its scoring.
@@ -82,6 +82,29 @@ pub enum ItemUse {
     Harm,
     /// Whether the pair met as often as agreed (single or likert); choices with `yes = true` mean yes.
     MetAsAgreed,
+    /// Whose conduct power was, or a rule or custom (multiple); choices carry `tag`.
+    PowerSource,
+    /// Whose conduct prejudice was, or a rule or custom (multiple); choices carry `tag`.
+    PrejudiceSource,
+    /// What prejudice was about (multiple); choices carry `tag`.
+    PrejudiceAbout,
+    /// Disciplines in which the mentor advises (multiple); choices carry `discipline`.
+    Disciplines,
+    /// Whether the mentee has, or wants, a woman or an under-represented person as an advisor (multiple); choices carry `advisor`.
+    Advisors,
+}
+
+/// What a mentee says of advisors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Advisor {
+    /// Has an advisor who is a woman.
+    HasWoman,
+    /// Wants one and has none.
+    WantsWoman,
+    /// Has an advisor from a group under-represented in medicine.
+    HasUnderRepresented,
+    /// Wants one and has none.
+    WantsUnderRepresented,
 }
 
 /// One answer that an item offers.
@@ -99,6 +122,12 @@ pub struct Choice {
     pub cause: Option<Cause>,
     /// Whether choosing it means yes for `ItemUse::Harm` or `ItemUse::MetAsAgreed`.
     pub yes: bool,
+    /// What it says further of power or prejudice.
+    pub tag: Option<Tag>,
+    /// Discipline that it names.
+    pub discipline: Option<String>,
+    /// What it says of advisors.
+    pub advisor: Option<Advisor>,
 }
 
 /// Kinds of missing value. They differ in meaning and are counted apart.

@@ -14,12 +14,14 @@
 //! | `people` | demographics and combinations |
 //! | `records` | roster, pairs, goals, actions |
 //! | `relationships` | log of contacts, what relationships are compared by |
+//! | `accounts` | causes that records name; the network of mentors |
 //! | `exports` | survey exports; finds and loads their instruments |
 //! | `questionnaire` | instrument files |
 //! | `rules` | thresholds, privacy, targets |
 //! | `confine` | paths that stay inside the program's folder |
 //! | `init` | the files that a new program starts from |
 
+pub mod accounts;
 mod calendar;
 pub mod cause;
 mod confine;
@@ -166,6 +168,8 @@ fn read_sections(root: &Section<'_>, folder: &Path, source: &str, library: &mut 
     let demographics = people::read_demographics(root, &demographic_names, library);
     let combinations = people::read_combinations(root, &demographic_names);
     let pairs = records::read_pairs(root);
+    let recorded = accounts::read_recorded(root, &demographics, pairs.as_ref());
+    let network = accounts::read_network(root, &demographic_names);
     let goals = records::read_goals(root);
     let actions = records::read_actions(root);
     let relationships = relationships::read_relationships(root, &demographic_names);
@@ -188,6 +192,8 @@ fn read_sections(root: &Section<'_>, folder: &Path, source: &str, library: &mut 
         combinations,
         roster: roster?,
         pairs: pairs?,
+        recorded,
+        network,
         goals,
         actions,
         relationships,

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use super::accounts::{NetworkPlan, RecordedCause};
+use super::cause::Cause;
 use super::instrument::Instrument;
 pub use super::relationships::{ContactsPlan, RelationshipsPlan};
 
@@ -37,6 +39,10 @@ pub struct Plan {
     pub roster: RosterPlan,
     /// The register of pairs.
     pub pairs: PairsPlan,
+    /// Columns that bear witness to causes, in the order of `program.toml`.
+    pub recorded: Vec<RecordedCause>,
+    /// How the network of mentors is looked at.
+    pub network: NetworkPlan,
     /// The record of goals, where the program keeps one.
     pub goals: Option<GoalsPlan>,
     /// The log of actions taken, where the program keeps one.
@@ -195,6 +201,8 @@ pub struct PairsPlan {
     pub end_reason: String,
     /// Every end reason, and what it means.
     pub status_map: BTreeMap<String, EndKind>,
+    /// Causes that end reasons name; a reason that is not here says nothing of causes.
+    pub reason_causes: BTreeMap<String, Vec<Cause>>,
 }
 
 /// What the end of a relationship means.

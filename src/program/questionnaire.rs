@@ -6,9 +6,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::cause::Cause;
+use super::cause::{Cause, Tag};
 use super::fault::{Fault, Faults, suggest};
-use super::instrument::{Choice, Instrument, Item, ItemKind, ItemUse, Missing, RESERVED_IDS, Scale, ScoreRule};
+use super::instrument::{Advisor, Choice, Instrument, Item, ItemKind, ItemUse, Missing, RESERVED_IDS, Scale, ScoreRule};
 use super::plan::Role;
 use super::value::{Value, flag, list, number, one_of, snake_id, text, text_or_list, whole};
 use super::walker::{Names, Section, section};
@@ -31,6 +31,18 @@ const USES: &[(&str, ItemUse)] = &[
     ("causes", ItemUse::Causes),
     ("harm", ItemUse::Harm),
     ("met_as_agreed", ItemUse::MetAsAgreed),
+    ("power_source", ItemUse::PowerSource),
+    ("prejudice_source", ItemUse::PrejudiceSource),
+    ("prejudice_about", ItemUse::PrejudiceAbout),
+    ("disciplines", ItemUse::Disciplines),
+    ("advisors", ItemUse::Advisors),
+];
+
+const ADVISORS: &[(&str, Advisor)] = &[
+    ("has_woman", Advisor::HasWoman),
+    ("wants_woman", Advisor::WantsWoman),
+    ("has_under_represented", Advisor::HasUnderRepresented),
+    ("wants_under_represented", Advisor::WantsUnderRepresented),
 ];
 
 const MISSING: &[(&str, Missing)] =
@@ -130,11 +142,20 @@ fn read_choice(value: Value<'_>, labels: &Names, values: &Names) -> Option<Choic
         let known = Cause::ALL.iter().map(|cause| cause.id());
         Cause::from_id(&id).or_else(|| value.fault(format!("unknown cause `{id}`"), suggest(&id, known)))
     });
+    let tag = table.optional("tag", |value| {
+        let id = text(value)?;
+        Tag::from_id(&id).or_else(|| value.fault(format!("unknown tag `{id}`"), suggest(&id, Tag::ALL.iter().map(|tag| tag.id()))))
+    });
+    let discipline = table.optional("discipline", snake_id);
+    let advisor = table.optional("advisor", one_of(ADVISORS));
     if missing.is_some() && (yes || cause.is_some()) {
         table.fault("a choice with `missing` is no answer, so it can have neither `yes` nor `cause`", "remove one of them");
     }
+    if missing.is_some() && (tag.is_some() || discipline.is_some() || advisor.is_some()) {
+        table.fault("a choice with `missing` is no answer, so it can mean nothing further", "remove one of them");
+    }
     table.done();
-    Some(Choice { code: code?, value: written, label: label?, missing, cause, yes })
+    Some(Choice { code: code?, value: written, label: label?, missing, cause, yes, tag, discipline, advisor })
 }
 
 /// The id of an item, which must not be the name of a column that responses have anyway.
@@ -258,7 +279,14 @@ fn check_use(item: &Item, table: &Section<'_>) {
         None => &[],
         Some(ItemUse::Satisfaction) => &[ItemKind::Likert],
         Some(ItemUse::Recommend) => &[ItemKind::Nps],
-        Some(ItemUse::Causes) => &[ItemKind::Multiple],
+        Some(
+            ItemUse::Causes
+            | ItemUse::PowerSource
+            | ItemUse::PrejudiceSource
+            | ItemUse::PrejudiceAbout
+            | ItemUse::Disciplines
+            | ItemUse::Advisors,
+        ) => &[ItemKind::Multiple],
         Some(ItemUse::Harm) => &[ItemKind::Single],
         Some(ItemUse::MetAsAgreed) => &[ItemKind::Single, ItemKind::Likert],
     };
@@ -279,6 +307,28 @@ fn check_use(item: &Item, table: &Section<'_>) {
     if causes != answers().any(|choice| choice.cause.is_some()) {
         let message = if causes { "names no cause in its choices" } else { "has choices with `cause`" };
         fault(message, "choices with `cause` and `use = \"causes\"` go together");
+    }
+    let tags: &[Tag] = match item.role {
+        Some(ItemUse::PowerSource) => &Tag::ALL[..3],
+        Some(ItemUse::PrejudiceSource) => &Tag::ALL[3..6],
+        Some(ItemUse::PrejudiceAbout) => &Tag::ALL[6..],
+        _ => &[],
+    };
+    if answers().any(|choice| choice.tag.is_some_and(|tag| !tags.contains(&tag))) {
+        fault("has a choice with a `tag` that is not one of its use", "each tag begins with the use that it goes with, such as `power`");
+    }
+    if !tags.is_empty() && answers().all(|choice| choice.tag.is_none()) {
+        fault("has no choice with `tag`", "say what its choices mean, such as `tag = \"power_structure\"`");
+    }
+    let disciplines = item.role == Some(ItemUse::Disciplines);
+    if disciplines != answers().any(|choice| choice.discipline.is_some()) {
+        let message = if disciplines { "names no discipline in its choices" } else { "has choices with `discipline`" };
+        fault(message, "choices with `discipline` and `use = \"disciplines\"` go together");
+    }
+    let advisors = item.role == Some(ItemUse::Advisors);
+    if advisors != answers().any(|choice| choice.advisor.is_some()) {
+        let message = if advisors { "says nothing of advisors in its choices" } else { "has choices with `advisor`" };
+        fault(message, "choices with `advisor` and `use = \"advisors\"` go together");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::accounts::read_reason_causes;
 use super::plan::{ActionsPlan, EndKind, GoalsPlan, PairsPlan, RosterPlan};
 use super::value::{number, one_of, path, text};
 use super::walker::{Names, Section};
@@ -36,6 +37,8 @@ pub(super) fn read_pairs(root: &Section<'_>) -> Option<PairsPlan> {
     let interval_days = optional("interval_days");
     let (ended, end_reason) = (required("ended"), required("end_reason"));
     let status_map = table.required_table("status_map", "[pairs.status_map]").map(read_status_map);
+    let reasons: Vec<&str> = status_map.iter().flat_map(|map| map.keys().map(String::as_str)).collect();
+    let reason_causes = table.table("cause", "[pairs.cause]").map(|table| read_reason_causes(&table, &reasons)).unwrap_or_default();
     table.done();
     Some(PairsPlan {
         file: file?,
@@ -51,6 +54,7 @@ pub(super) fn read_pairs(root: &Section<'_>) -> Option<PairsPlan> {
         ended: ended?,
         end_reason: end_reason?,
         status_map: status_map?,
+        reason_causes,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Answers to any instrument, drawn from latent traits.
 
-use super::effects::blame;
+use super::accounts::{CONTENT_NAMES, DISCIPLINES, names, tag_share};
 use super::facts::{comment, shares};
 use super::random::Draw;
 use crate::program::cause::Cause;
@@ -33,12 +33,25 @@ pub(super) struct Mood<'a> {
     pub(super) met: f64,
     /// Whether the relationship is failing or has failed.
     pub(super) failing: bool,
-    /// Whether the respondent sees the mentor's lack of time first of all.
-    pub(super) unavailable: bool,
+    /// Causes that are really there, as bits.
+    pub(super) real: u32,
+    /// Whether it is a relationship of Surgery, where mentors lack time.
+    pub(super) surgery: bool,
+    /// Disciplines in which the mentor advises, as bits.
+    pub(super) disciplines: u32,
+    /// Advisors of the mentee, as bits in the order of `Advisor`.
+    pub(super) advisors: u8,
     /// Points of a five-point scale added to the scale at `Sheet::feedback`.
     pub(super) feedback_gain: f64,
     /// A number that stays with the respondent, for items about lasting facts.
     pub(super) fact: u64,
+}
+
+impl Mood<'_> {
+    /// Whether the respondent is in the mood to name what is wrong.
+    pub(super) fn in_trouble(&self) -> bool {
+        self.failing || self.margin < -0.3
+    }
 }
 
 /// An instrument prepared for answering.
@@ -127,8 +140,8 @@ impl<'a> Sheet<'a> {
         Some(choices.filter(|(at, _)| ticked >> at & 1 == 1).filter_map(|(_, choice)| choice.cause).collect())
     }
 
-    /// Fills `out` with one answer per item.
-    pub(super) fn answer(&self, mood: &Mood<'_>, draw: &mut Draw, levels: &mut Vec<f64>, out: &mut Vec<Answer>) {
+    /// Fills `out` with one answer per item. Items that were added later draw from a stream of their own, so that the others keep their answers.
+    pub(super) fn answer(&self, mood: &Mood<'_>, [draw, aside]: [&mut Draw; 2], levels: &mut Vec<f64>, out: &mut Vec<Answer>) {
         levels.clear();
         for (scale, lasting) in mood.lasting.iter().enumerate() {
             let gain = if Some(scale) == self.feedback { mood.feedback_gain / (4.0 * SLOPE * LOADING) } else { 0.0 };
@@ -136,7 +149,11 @@ impl<'a> Sheet<'a> {
         }
         out.clear();
         for (position, (item, prepared)) in self.instrument.items.iter().zip(&self.items).enumerate() {
-            out.push(self.one(position, item, prepared, mood, levels, draw));
+            out.push(if matches!(item.role, Some(ItemUse::PowerSource | ItemUse::PrejudiceSource | ItemUse::PrejudiceAbout)) {
+                tags(item, prepared.none, self.named(out).unwrap_or_default(), aside)
+            } else {
+                self.one(position, item, prepared, mood, levels, draw)
+            });
         }
     }
 
@@ -156,7 +173,20 @@ impl<'a> Sheet<'a> {
             (Some(ItemUse::Causes), _) => self.causes(&item.choices, prepared.none, mood, draw),
             (Some(ItemUse::MetAsAgreed), _) => yes_or_no(prepared, mood.met, draw),
             (Some(ItemUse::Harm), _) => yes_or_no(prepared, if mood.failing { 0.06 } else { 0.012 }, draw),
-            (_, ItemKind::Multiple) => several(item, prepared, draw),
+            (role, ItemKind::Multiple) => {
+                let any = several(item, prepared, draw);
+                // Of what is planted the answer says what is so.
+                match role {
+                    Some(ItemUse::Disciplines) => known(item, prepared.none, |choice| {
+                        let place = DISCIPLINES.iter().position(|(id, _)| choice.discipline.as_deref() == Some(id));
+                        place.is_some_and(|place| mood.disciplines >> place & 1 == 1)
+                    }),
+                    Some(ItemUse::Advisors) => {
+                        known(item, prepared.none, |choice| choice.advisor.is_some_and(|advisor| mood.advisors >> advisor as u8 & 1 == 1))
+                    }
+                    _ => any,
+                }
+            }
             (_, ItemKind::Single) => Answer::Code(prepared.codes[one_of(prepared, mood.fact ^ position as u64)]),
             (_, ItemKind::Number) => {
                 let few = draw.below(4) + draw.below(4);
@@ -175,17 +205,14 @@ impl<'a> Sheet<'a> {
     }
 
     fn causes(&self, choices: &[Choice], none: Option<usize>, mood: &Mood<'_>, draw: &mut Draw) -> Answer {
-        let trouble = mood.failing || mood.margin < -0.3;
+        let trouble = mood.in_trouble();
         let mut ticked = 0u64;
         let named = choices.iter().enumerate().take(64).filter_map(|(position, choice)| Some((position, choice.cause?)));
-        if trouble || draw.chance(0.07) {
+        if trouble || draw.chance(CONTENT_NAMES.0) {
             for (position, cause) in named {
-                let (mentee, mentor) = blame(cause);
-                let mut share = if self.mentor { mentor } else { mentee };
-                if mood.unavailable && cause == Cause::Unavailable {
-                    share += 0.25;
-                }
-                if draw.chance(if trouble { share } else { share * 0.6 }) {
+                let is_real = mood.real & cause.bit() != 0;
+                let share = if is_real { names(cause, mood.surgery, self.mentor) } else { 0.0 };
+                if draw.chance(if trouble { share } else { share * CONTENT_NAMES.1 }) {
                     ticked |= 1 << position;
                 }
             }
@@ -242,6 +269,30 @@ fn several(item: &Item, prepared: &Prepared, draw: &mut Draw) -> Answer {
     }
 }
 
+/// The choices that are so.
+fn known(item: &Item, none: Option<usize>, is_so: impl Fn(&Choice) -> bool) -> Answer {
+    let ticked =
+        item.choices.iter().enumerate().take(64).filter(|(_, choice)| is_so(choice)).fold(0u64, |ticked, (at, _)| ticked | 1 << at);
+    match (ticked, none) {
+        (0, Some(position)) => Answer::Ticked(1 << position),
+        (0, None) => Answer::Skipped,
+        _ => Answer::Ticked(ticked),
+    }
+}
+
+/// What a respondent who named power or prejudice says of it.
+fn tags(item: &Item, none: Option<usize>, named: Vec<Cause>, draw: &mut Draw) -> Answer {
+    let lucky: Vec<bool> = item.choices.iter().map(|choice| choice.tag.is_some_and(|tag| draw.chance(tag_share(tag).1))).collect();
+    let chosen = |at: usize, choice: &Choice| choice.tag.is_some_and(|tag| named.contains(&tag_share(tag).0)) && lucky[at];
+    let ticked = item.choices.iter().enumerate().take(64).filter(|(at, choice)| chosen(*at, choice));
+    let ticked = ticked.fold(0u64, |ticked, (at, _)| ticked | 1 << at);
+    match (ticked, none) {
+        (0, Some(position)) => Answer::Ticked(1 << position),
+        (0, None) => Answer::Skipped,
+        _ => Answer::Ticked(ticked),
+    }
+}
+
 /// The same choice every time for one respondent and item.
 fn one_of(prepared: &Prepared, fact: u64) -> usize {
     let choices = prepared.codes.len();
@@ -265,8 +316,19 @@ mod tests {
     use crate::simulate::random::Draw;
 
     fn item(id: &str, reversed: bool, role: Option<ItemUse>) -> Item {
-        let mut choices: Vec<Choice> =
-            (1..=5).map(|code| Choice { code, label: code.to_string(), value: None, missing: None, cause: None, yes: false }).collect();
+        let mut choices: Vec<Choice> = (1..=5)
+            .map(|code| Choice {
+                code,
+                label: code.to_string(),
+                value: None,
+                missing: None,
+                cause: None,
+                yes: false,
+                tag: None,
+                discipline: None,
+                advisor: None,
+            })
+            .collect();
         choices.push(Choice {
             code: 97,
             label: "Does not apply".into(),
@@ -274,6 +336,9 @@ mod tests {
             missing: Some(Missing::NotApplicable),
             cause: None,
             yes: false,
+            tag: None,
+            discipline: None,
+            advisor: None,
         });
         Item {
             id: id.into(),
@@ -331,11 +396,15 @@ mod tests {
                 lasting: &lasting,
                 met: 0.5,
                 failing: false,
-                unavailable: false,
+                real: 0,
+                surgery: false,
+                disciplines: 0,
+                advisors: 0,
                 feedback_gain: gain,
                 fact: 1,
             };
-            sheet.answer(&mood, &mut draw, &mut levels, &mut answers);
+            let mut aside = Draw::new(9, 1);
+            sheet.answer(&mood, [&mut draw, &mut aside], &mut levels, &mut answers);
             assert!(matches!(answers[3], Answer::Code(4 | 97) | Answer::Skipped), "{:?}", answers[3]);
             if let (Answer::Code(a @ 1..=5), Answer::Code(b @ 1..=5), Answer::Code(c @ 1..=5)) = (answers[0], answers[1], answers[2]) {
                 scores.push([f64::from(a), f64::from(6 - b), f64::from(c)]);

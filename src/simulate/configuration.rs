@@ -1,6 +1,7 @@
 //! `program.toml` of the simulated program.
 
 use super::Settings;
+use super::accounts::{LOAD_LIMIT, REASON_CAUSES};
 use super::calendar::{Calendar, Span};
 use super::effects::{DEPARTMENTS, GENDERS, RACES, STAGES};
 use super::fieldwork::writes_skipped;
@@ -47,6 +48,38 @@ end_reason = "end_reason"
 
 # What every end reason of the register means.
 [pairs.status_map]
+"#;
+
+const WITNESSES: &str = r#"
+# Records that say yes or no to a cause. A blank is not known.
+[[recorded_cause]]
+cause = "power"
+of = "pair"
+column = "mentor_assesses"
+yes = ["yes"]
+no = ["no"]
+
+[[recorded_cause]]
+cause = "no_choice"
+of = "pair"
+column = "matched_by"
+yes = ["assigned"]
+no = ["chosen"]
+
+[[recorded_cause]]
+cause = "no_protected_time"
+of = "mentor"
+column = "protected_hours"      # a month
+yes_below = 1
+
+[[recorded_cause]]
+cause = "load"
+of = "mentor"
+mentees = LIMIT                     # open relationships on the day
+
+[network]
+level = "career_stage"
+load_limit = LIMIT
 "#;
 
 const GOALS_AND_ACTIONS: &str = r#"
@@ -134,6 +167,11 @@ pub(super) fn program(calendar: &Calendar, settings: &Settings, instruments: [&s
         };
         out.push_str(&format!("\"{reason}\" = \"{meaning}\"\n"));
     }
+    out.push_str("\n# Causes that end reasons name; a reason that is not here says nothing of causes.\n[pairs.cause]\n");
+    for (reason, cause) in REASON_CAUSES {
+        out.push_str(&format!("\"{reason}\" = \"{}\"\n", cause.id()));
+    }
+    out.push_str(&WITNESSES.replace("LIMIT", &LOAD_LIMIT.to_string()));
     out.push_str(GOALS_AND_ACTIONS);
     exports(&mut out, calendar, instruments);
     out.push_str(&format!("[thresholds]\nfirst_meeting_days = {FIRST_MEETING_DAYS}\nmeeting_interval_days = {INTERVAL_DAYS}\n\n"));

@@ -1,5 +1,6 @@
 //! Who answers which survey when, and what the exports then hold.
 
+use super::accounts::{Answered, Planted};
 use super::answer::{Answer, Mood, Sheet};
 use super::calendar::Calendar;
 use super::effects::{SURGERY, THRESHOLD_USUAL, WOMEN, WORKSHOP_GAIN, mentee_threshold, mentor_threshold, met_probability};
@@ -37,11 +38,20 @@ pub(super) fn workshop_start(calendar: &Calendar) -> i32 {
 }
 
 /// Asks one side about every pair, every quarter in which the pair exists.
-pub(super) fn ask(calendar: &Calendar, world: &World, ids: &Ids, instrument: &Instrument, mentor: bool, seed: u64) -> Fieldwork {
+pub(super) fn ask(
+    calendar: &Calendar,
+    world: &World,
+    planted: &Planted,
+    ids: &Ids,
+    instrument: &Instrument,
+    mentor: bool,
+    seed: u64,
+) -> Fieldwork {
     let sheet = Sheet::new(instrument, mentor);
     let quarters = calendar.quarters.len();
-    let mut work = Fieldwork { waves: (0..quarters).map(|_| Rows::default()).collect(), tally: Tally::new(quarters) };
+    let mut work = Fieldwork { waves: (0..quarters).map(|_| Rows::default()).collect(), tally: Tally::new(quarters, world.pairs.len()) };
     let mut draw = Draw::new(seed, if mentor { 5 } else { 4 });
+    let mut aside = Draw::new(seed, if mentor { 9 } else { 8 });
     let (mut levels, mut answers, mut lasting) = (Vec::new(), Vec::new(), Vec::new());
     let mut number = vec![0usize; quarters];
 
@@ -88,11 +98,15 @@ pub(super) fn ask(calendar: &Calendar, world: &World, ids: &Ids, instrument: &In
                 lasting: &lasting,
                 met: met.clamp(0.02, 0.98),
                 failing,
-                unavailable: department == SURGERY && !mentor,
+                real: planted.causes[pair_position],
+                surgery: world.people[pair.mentee].department == SURGERY,
+                disciplines: planted.disciplines[pair.mentor],
+                advisors: planted.advisors[pair.mentee],
                 feedback_gain: if workshop { WORKSHOP_GAIN } else { 0.0 },
                 fact,
             };
-            sheet.answer(&mood, &mut draw, &mut levels, &mut answers);
+            sheet.answer(&mood, [&mut draw, &mut aside], &mut levels, &mut answers);
+            let trouble = mood.in_trouble();
 
             let finished = shorten(&mut answers, &mut draw);
             let duration = draw.between(150, 1500);
@@ -126,6 +140,7 @@ pub(super) fn ask(calendar: &Calendar, world: &World, ids: &Ids, instrument: &In
             }
             if let Some(causes) = sheet.named(&answers) {
                 named = Some(causes);
+                work.tally.answered[pair_position].push(Answered { wave, trouble });
             }
         }
         if pair.failure.is_some()
@@ -135,7 +150,7 @@ pub(super) fn ask(calendar: &Calendar, world: &World, ids: &Ids, instrument: &In
         }
     }
     if !mentor {
-        previews(calendar, &sheet, &mut work, &mut number, &mut draw);
+        previews(calendar, &sheet, &mut work, &mut number, [&mut draw, &mut aside]);
     }
     work
 }
@@ -179,7 +194,7 @@ fn hesitant(instrument: &Instrument, answers: &[Answer], draw: &mut Draw) -> Vec
 }
 
 /// The survey's author tries it out once or twice a quarter; Qualtrics marks these rows by their status.
-fn previews(calendar: &Calendar, sheet: &Sheet<'_>, work: &mut Fieldwork, number: &mut [usize], draw: &mut Draw) {
+fn previews(calendar: &Calendar, sheet: &Sheet<'_>, work: &mut Fieldwork, number: &mut [usize], [draw, aside]: [&mut Draw; 2]) {
     let (mut levels, mut answers) = (Vec::new(), Vec::new());
     let lasting = vec![0.0; sheet.instrument.scales.len()];
     for (wave, quarter) in calendar.quarters.iter().enumerate() {
@@ -190,11 +205,14 @@ fn previews(calendar: &Calendar, sheet: &Sheet<'_>, work: &mut Fieldwork, number
                 lasting: &lasting,
                 met: 0.5,
                 failing: false,
-                unavailable: false,
+                real: 0,
+                surgery: false,
+                disciplines: 0,
+                advisors: 0,
                 feedback_gain: 0.0,
                 fact: 0,
             };
-            sheet.answer(&mood, draw, &mut levels, &mut answers);
+            sheet.answer(&mood, [&mut *draw, &mut *aside], &mut levels, &mut answers);
             number[wave] += 1;
             let date = calendar.text(quarter.end - 30);
             let response = Response {
@@ -218,7 +236,7 @@ fn previews(calendar: &Calendar, sheet: &Sheet<'_>, work: &mut Fieldwork, number
 pub(super) fn ask_institution(calendar: &Calendar, world: &World, ids: &Ids, instrument: &Instrument, seed: u64) -> Vec<(Rows, usize)> {
     let sheet = Sheet::new(instrument, false);
     let part = instrument.items.iter().position(|item| item.id == "part_in_program");
-    let mut draw = Draw::new(seed, 6);
+    let (mut draw, mut aside) = (Draw::new(seed, 6), Draw::new(seed, 10));
     let (mut levels, mut answers) = (Vec::new(), Vec::new());
     let mut tables = Vec::new();
     for year in &calendar.years {
@@ -238,11 +256,14 @@ pub(super) fn ask_institution(calendar: &Calendar, world: &World, ids: &Ids, ins
                 lasting: &lasting,
                 met: 0.6,
                 failing: false,
-                unavailable: false,
+                real: 0,
+                surgery: false,
+                disciplines: 0,
+                advisors: 0,
                 feedback_gain: 0.0,
                 fact: draw.bits(),
             };
-            sheet.answer(&mood, &mut draw, &mut levels, &mut answers);
+            sheet.answer(&mood, [&mut draw, &mut aside], &mut levels, &mut answers);
             if let Some(part) = part {
                 answers[part] = Answer::Code(if person.mentor { 2 } else { 1 });
             }

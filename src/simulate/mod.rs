@@ -3,6 +3,7 @@
 //! The people are invented, the file layouts are those of the real systems, and `truth.json` says what was planted and what the files hold,
 //! so that every later stage can be tested against it. Equal settings give equal bytes on every machine.
 
+mod accounts;
 mod answer;
 mod calendar;
 mod configuration;
@@ -57,14 +58,15 @@ pub fn simulate(settings: &Settings, mentee: &Instrument, mentor: &Instrument, i
     let seed = settings.seed;
     let calendar = Calendar::new(settings.quarters);
     let world = world::create(&calendar, settings.pairs, seed);
+    let planted = accounts::plant(&world, seed);
     let ids = Ids::new(&world);
     let feedback = Sheet::new(mentee, false).feedback.map(|scale| mentee.scales[scale].id.as_str());
 
     let (goals, goal_counts) = registers::goals(&calendar, &world, &ids, seed);
     // Every part draws from a stream of its own, so the two sides can be asked at the same time.
     let (asked_mentees, asked_mentors) = std::thread::scope(|scope| {
-        let mentors = scope.spawn(|| fieldwork::ask(&calendar, &world, &ids, mentor, true, seed));
-        let mentees = fieldwork::ask(&calendar, &world, &ids, mentee, false, seed);
+        let mentors = scope.spawn(|| fieldwork::ask(&calendar, &world, &planted, &ids, mentor, true, seed));
+        let mentees = fieldwork::ask(&calendar, &world, &planted, &ids, mentee, false, seed);
         (mentees, mentors.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let asked_institution = fieldwork::ask_institution(&calendar, &world, &ids, institution, seed);
@@ -72,6 +74,7 @@ pub fn simulate(settings: &Settings, mentee: &Instrument, mentor: &Instrument, i
         settings: &settings,
         calendar: &calendar,
         world: &world,
+        planted: &planted,
         mentees: &asked_mentees.tally,
         mentors: &asked_mentors.tally,
         institution: &asked_institution.iter().map(|(_, answers)| *answers).collect::<Vec<_>>(),
@@ -82,8 +85,8 @@ pub fn simulate(settings: &Settings, mentee: &Instrument, mentor: &Instrument, i
 
     let mut files = vec![
         file("program.toml", configuration::program(&calendar, &settings, [&mentee.id, &mentor.id, &institution.id]).into_bytes()),
-        file("roster.csv", registers::roster(&calendar, &world, &ids).into_bytes()),
-        file("pairs.csv", registers::pairs(&calendar, &world, &ids).into_bytes()),
+        file("roster.csv", registers::roster(&calendar, &world, &planted, &ids).into_bytes()),
+        file("pairs.csv", registers::pairs(&calendar, &world, &planted, &ids).into_bytes()),
         file("goals.csv", goals.into_bytes()),
         file("actions.csv", registers::actions(&calendar, feedback).into_bytes()),
     ];

@@ -1,5 +1,6 @@
 //! The program's own records: roster, pairs, goals and actions.
 
+use super::accounts::Planted;
 use super::calendar::Calendar;
 use super::effects::{DEPARTMENTS, GENDERS, RACES, STAGES, Treatment};
 use super::fieldwork::workshop_start;
@@ -37,12 +38,23 @@ impl Ids {
 }
 
 /// The roster: a row per person, and one more for each change.
-pub(super) fn roster(calendar: &Calendar, world: &World, ids: &Ids) -> Rows {
-    let mut rows = Rows::with_headings(["person_id", "email", "department", "gender", "race", "career_stage", "valid_from", "left_on"]);
+pub(super) fn roster(calendar: &Calendar, world: &World, planted: &Planted, ids: &Ids) -> Rows {
+    let mut rows = Rows::with_headings([
+        "person_id",
+        "email",
+        "department",
+        "gender",
+        "race",
+        "career_stage",
+        "valid_from",
+        "left_on",
+        "protected_hours",
+    ]);
     for (position, person) in world.people.iter().enumerate() {
         let id = ids.person(position);
         let email = format!("{}@example.org", id.to_lowercase());
         let race: Vec<&str> = person.race.iter().flatten().map(|race| RACES[*race].0).collect();
+        let hours = planted.hours[position].map_or_else(String::new, |hours| hours.to_string());
         let left = person.left.map_or("", |(day, _)| calendar.text(day));
         let first = (person.joined, person.department, person.stage);
         for (from, department, stage) in [Some(first), person.change].into_iter().flatten() {
@@ -55,6 +67,7 @@ pub(super) fn roster(calendar: &Calendar, world: &World, ids: &Ids) -> Rows {
                 STAGES[stage].0,
                 calendar.text(from),
                 left,
+                &hours,
             ]);
         }
     }
@@ -62,7 +75,7 @@ pub(super) fn roster(calendar: &Calendar, world: &World, ids: &Ids) -> Rows {
 }
 
 /// The register of pairs.
-pub(super) fn pairs(calendar: &Calendar, world: &World, ids: &Ids) -> Rows {
+pub(super) fn pairs(calendar: &Calendar, world: &World, planted: &Planted, ids: &Ids) -> Rows {
     let mut rows = Rows::with_headings([
         "pair_id",
         "mentee_id",
@@ -75,6 +88,8 @@ pub(super) fn pairs(calendar: &Calendar, world: &World, ids: &Ids) -> Rows {
         "meeting_interval_days",
         "end_date",
         "end_reason",
+        "mentor_assesses",
+        "matched_by",
     ]);
     let day = |day: Option<i32>| day.map_or("", |day| calendar.text(day));
     for (position, pair) in world.pairs.iter().enumerate() {
@@ -92,6 +107,9 @@ pub(super) fn pairs(calendar: &Calendar, world: &World, ids: &Ids) -> Rows {
         }
         rows.text(day(pair.end.map(|end| end.0)));
         rows.text(pair.end.map_or("", |end| REASONS[end.1].0));
+        let word = |answer: Option<bool>, yes, no| answer.map_or("", |answer| if answer { yes } else { no });
+        rows.text(word(planted.assesses[position], "yes", "no"));
+        rows.text(word(planted.assigned[position], "assigned", "chosen"));
         rows.end();
     }
     rows

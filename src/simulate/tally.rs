@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::accounts::Answered;
 use super::effects::{DEPARTMENTS, GENDERS};
 use crate::program::cause::Cause;
 
@@ -44,10 +45,12 @@ pub(super) struct Tally {
     pub(super) causes: BTreeMap<Cause, usize>,
     /// Failed pairs with an answer to that question.
     pub(super) failed_with_answer: usize,
+    /// Per pair: its answers to that question, in order of time.
+    pub(super) answered: Vec<Vec<Answered>>,
 }
 
 impl Tally {
-    pub(super) fn new(waves: usize) -> Self {
+    pub(super) fn new(waves: usize, pairs: usize) -> Self {
         Self {
             satisfied: vec![[[Share::default(); GENDERS.len()]; DEPARTMENTS.len()]; waves],
             met: vec![[Share::default(); DEPARTMENTS.len()]; waves],
@@ -58,6 +61,7 @@ impl Tally {
             previews: vec![0; waves],
             causes: BTreeMap::new(),
             failed_with_answer: 0,
+            answered: vec![Vec::new(); pairs],
         }
     }
 

@@ -1,8 +1,11 @@
 //! `truth.json`: what was planted, and exact counts of what the files hold.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use super::Settings;
+use super::accounts::{self, Planted};
 use super::calendar::Calendar;
 use super::effects::{
     DEPARTMENTS, FAILED_AFTER, FAILED_BEFORE, GENDERS, MET_GAIN, MET_USUAL, SATISFIED_MEN, SATISFIED_SURGERY, SATISFIED_WOMEN, SURGERY,
@@ -19,6 +22,7 @@ pub(super) struct Known<'a> {
     pub(super) settings: &'a Settings,
     pub(super) calendar: &'a Calendar,
     pub(super) world: &'a World,
+    pub(super) planted: &'a Planted,
     pub(super) mentees: &'a Tally,
     pub(super) mentors: &'a Tally,
     /// Answers per program year.
@@ -39,6 +43,8 @@ pub(super) fn state(known: &Known<'_>) -> String {
         "settings": { "pairs": settings.pairs, "quarters": settings.quarters, "seed": settings.seed },
         "as_of": calendar.text(calendar.as_of),
         "planted": planted(known),
+        "accounts": accounts::expected(calendar, known.world, known.planted, [&known.mentees.answered, &known.mentors.answered]),
+        "network": network(known),
         "counts": {
             "register": register(known),
             "failures": failures(known),
@@ -101,6 +107,28 @@ fn register(known: &Known<'_>) -> Value {
             let span = &known.calendar.years[year].span;
             json!(pairs.iter().filter(|pair| (span.start..=span.end).contains(&pair.start)).count())
         }),
+    })
+}
+
+/// Who has how many mentors at the end of each program year, from the register.
+fn network(known: &Known<'_>) -> Value {
+    per_year(known.calendar, |year| {
+        let day = known.calendar.years[year].span.end;
+        let (mut mentors, mut mentees) = (BTreeMap::<usize, BTreeSet<usize>>::new(), BTreeMap::<usize, BTreeSet<usize>>::new());
+        for pair in &known.world.pairs {
+            let over = [pair.end.map(|end| end.0), pair.failure.map(|failure| failure.0)].into_iter().flatten().min();
+            if pair.registered <= day && over.is_none_or(|over| over > day) {
+                mentors.entry(pair.mentee).or_default().insert(pair.mentor);
+                mentees.entry(pair.mentor).or_default().insert(pair.mentee);
+            }
+        }
+        let ties: usize = mentees.values().map(BTreeSet::len).sum();
+        json!({
+            "mentees": mentors.len(),
+            "with_one_mentor": mentors.values().filter(|mentors| mentors.len() == 1).count(),
+            "mentors": mentees.len(),
+            "ties": ties,
+        })
     })
 }
 

@@ -9,6 +9,7 @@ pub mod bootstrap;
 pub mod change;
 pub mod charts;
 pub mod clustered;
+pub mod concentration;
 pub mod cox;
 pub mod distributions;
 pub mod dominance;

@@ -132,7 +132,7 @@ fn key(
     let label = match detail {
         None => metric.label.to_string(),
         Some(Detail::Scale(scale)) => format!("{}: {}", metric.label, scale.label),
-        Some(Detail::Cause(cause)) => format!("{}: {}", metric.label, cause.label()),
+        Some(detail) => format!("{}: {}", metric.label, detail.label()),
     };
     vec![
         metric.id.to_string(),
@@ -258,5 +258,6 @@ pub(super) fn unit_word(unit: Unit) -> &'static str {
         Unit::PerHundredMonths => "per_100_relationship_months",
         Unit::Count => "count",
         Unit::Coefficient => "coefficient",
+        Unit::Average => "average",
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods)] // Tests read and write files where they like.
 
+mod accounts;
 mod architecture;
 mod browser;
 mod commands;
@@ -19,6 +20,7 @@ mod numbers;
 mod oracle;
 mod pages;
 mod publish;
+mod recovery;
 mod reference;
 mod relationships;
 mod start;

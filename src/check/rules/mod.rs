@@ -61,6 +61,7 @@ pub mod unknown_person;
 pub mod unknown_respondent;
 pub mod unknown_status;
 pub mod unknown_value;
+pub mod unlisted_value;
 pub mod vanished;
 pub mod wrong_person;
 
@@ -136,6 +137,7 @@ pub const ALL: &[Rule] = &[
     wrong_person::RULE,
     survey_disagrees::RULE,
     unknown_value::RULE,
+    unlisted_value::RULE,
     codes_shifted::RULE,
     item_added::RULE,
     item_dropped::RULE,

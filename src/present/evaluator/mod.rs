@@ -1,8 +1,11 @@
 //! The evaluator's page, in two editions: released, and restricted with exact figures and lists of rows.
 
+mod accounts;
 mod data;
+mod network;
 mod outcomes;
 mod reactions;
+mod sides;
 
 use super::lookup::{Book, Subject};
 use super::model::{Block, Cell, Layout, ReportModel, Section};
@@ -85,6 +88,9 @@ fn common<R: Row>(book: &Book<'_, R>) -> Vec<Section> {
     sections.push(outcomes::failure(book));
     sections.push(reactions::trouble(book));
     sections.extend(outcomes::causes(book));
+    sections.extend(accounts::section_of(book));
+    sections.extend(sides::section_of(book));
+    sections.extend(network::section_of(book));
     sections
 }
 

@@ -58,6 +58,7 @@ pub fn unit_words(unit: Unit) -> &'static str {
         Unit::PerHundredMonths => "failures per 100 relationship-months",
         Unit::Count => "number",
         Unit::Coefficient => "coefficient, at most 1",
+        Unit::Average => "mean number",
     }
 }
 

@@ -1,11 +1,12 @@
 //! All released figures, grouped by metric.
 
-use crate::analyze::METRICS;
+use crate::analyze::{METRICS, Metric};
 use crate::disclose::{ReleaseRow, Verdict};
 use crate::present::lookup::{Book, Subject};
 use crate::present::model::{Block, Cell, Section};
 use crate::present::rows::{Row, number_column, words_column};
 use crate::present::{numbers, tables, words};
+use crate::program::plan::Role;
 
 type Rows<'a> = Book<'a, ReleaseRow>;
 
@@ -15,7 +16,9 @@ pub fn sections(book: &Rows<'_>) -> Vec<Section> {
     for metric in METRICS {
         let subjects: Vec<_> = book.subjects().iter().filter(|subject| subject.metric.id == metric.id).copied().collect();
         let blocks: Vec<Block> = match metric.id {
-            "cause" => windows_only(book, &subjects),
+            _ if metric.is_of_windows() || (metric.is_of_many() && !matches!(metric.id, "scale" | "scale_top" | "cronbach_alpha")) => {
+                side_by_side(book, metric, &subjects)
+            }
             _ => subjects.iter().flat_map(|subject| blocks(book, subject)).collect(),
         };
         if !blocks.is_empty() {
@@ -34,18 +37,24 @@ fn blocks(book: &Rows<'_>, subject: &Subject<'_>) -> Vec<Block> {
     blocks
 }
 
-/// Causes are published for windows only: one table per window, one row per cause and side.
-fn windows_only(book: &Rows<'_>, subjects: &[Subject<'_>]) -> Vec<Block> {
+/// One table per window, one row per cause, place, discipline or question, and side. Quarters, where there are any, are in results.csv.
+fn side_by_side(book: &Rows<'_>, metric: &Metric, subjects: &[Subject<'_>]) -> Vec<Block> {
     let one = |span: usize| {
         let rows: Vec<Vec<Cell>> = subjects
             .iter()
             .filter_map(|subject| {
                 let row = book.program(subject, span)?;
-                Some(std::iter::once(Cell::plain(tables::name(subject))).chain(row.level_cells()).collect())
+                let side = match subject.role {
+                    Some(Role::Mentee) => ", by mentees",
+                    Some(Role::Mentor) => ", by mentors",
+                    _ => "",
+                };
+                let name = subject.detail.map_or(metric.label, |detail| detail.label());
+                Some(std::iter::once(Cell::plain(format!("{name}{side}"))).chain(row.level_cells()).collect())
             })
             .collect();
-        let caption = format!("Causes named in failed relationships, {}", book.spans[span].label);
-        let table = tables::table(caption, "Cause", ReleaseRow::level_columns(book.confidence_level), rows, false);
+        let caption = format!("{}, {}", metric.label, book.spans[span].label);
+        let table = tables::table(caption, "Which", ReleaseRow::level_columns(book.confidence_level), rows, false);
         (!table.rows.is_empty()).then_some(Block::Table(table))
     };
     book.windows().into_iter().filter_map(one).collect()

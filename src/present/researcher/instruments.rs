@@ -86,6 +86,11 @@ fn uses(instrument: &Instrument, item: &Item) -> String {
         ItemUse::Causes => "causes named",
         ItemUse::Harm => "harm reported",
         ItemUse::MetAsAgreed => "met as agreed",
+        ItemUse::PowerSource => "whose conduct power was",
+        ItemUse::PrejudiceSource => "whose conduct prejudice was",
+        ItemUse::PrejudiceAbout => "what prejudice was about",
+        ItemUse::Disciplines => "disciplines covered",
+        ItemUse::Advisors => "advisors had and wanted",
     });
     let scales = instrument
         .scales

@@ -6,6 +6,7 @@
 //! values over clusters give the variance of any estimate and, since influences subtract, of any difference, also when both
 //! sides share clusters. [`super::incidence`] gives the same form, so it uses the same machinery.
 
+pub mod agreement;
 mod contrast;
 mod interval;
 mod variance;
