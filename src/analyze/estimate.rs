@@ -196,8 +196,8 @@ fn incidence_level(subjects: &[Subject], age: u32, support: Support, confidence_
     Level { value, support, method }
 }
 
-/// No failure seen: the upper limit is what the exact Poisson limit of the rate would give by that age.
-fn no_failure(subjects: &[Subject], age: f64, confidence_level: f64) -> Result<Value, NotEstimable> {
+/// Nothing seen of a cause: the upper limit is what the exact Poisson limit of the rate would give by that age.
+pub fn no_failure(subjects: &[Subject], age: f64, confidence_level: f64) -> Result<Value, NotEstimable> {
     let mut times: Vec<f64> = subjects.iter().map(|subject| subject.exit - subject.entry).collect();
     times.sort_by(f64::total_cmp);
     let limit = garwood(0.0, sum(times), confidence_level)?.upper;

@@ -2,6 +2,7 @@
 
 use super::{CAUSES, Division, divisions};
 use crate::analyze::Value;
+use crate::analyze::estimate::no_failure;
 use crate::derive::{AnalysisSet, Episode};
 use crate::stats::NotEstimable;
 use crate::stats::incidence::{Contender, Incidence, Subject, gray_test};
@@ -123,6 +124,10 @@ fn curve(division: &Division, group: usize, subjects: &[Subject], confidence_lev
             return Err(if found == 0 { NotEstimable::NobodyAtRisk } else { NotEstimable::TooFew { needed: FEWEST_AT_RISK, found } });
         }
         let estimate = incidence.clustered_at(f64::from(age), cause, confidence_level)?;
+        // On the first day nothing has happened by definition; later, nothing seen still has a limit.
+        if estimate.estimate == 0.0 && f64::from(age) > from {
+            return no_failure(&seen_until(subjects, f64::from(age)), f64::from(age), confidence_level);
+        }
         let interval = estimate.interval.ok().map(|interval| (interval.lower, interval.upper));
         Ok(Value { interval, ..Value::level(estimate.estimate) })
     };
@@ -133,6 +138,12 @@ fn curve(division: &Division, group: usize, subjects: &[Subject], confidence_lev
             ages.map(|age| (age, incidence.at_risk(f64::from(age).max(0.5)), CAUSES.map(|cause| read(age, cause).ok()))).collect();
     }
     curve
+}
+
+/// The subjects as they were seen up to an age.
+fn seen_until(subjects: &[Subject], age: f64) -> Vec<Subject> {
+    let seen = subjects.iter().filter(|subject| subject.entry < age);
+    seen.map(|subject| Subject { exit: subject.exit.min(age), ..*subject }).collect()
 }
 
 /// The subjects from the age on at which enough are at risk. As a rule that is the first day; where nearly all were registered late, it is later, and

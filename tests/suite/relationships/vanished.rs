@@ -19,10 +19,16 @@ fn failed(program: &Program) -> BTreeSet<String> {
     rows.into_iter().filter(|row| row["status"] == "failed").map(|row| row["pair"].clone()).collect()
 }
 
-/// Removes the lines that name one of the pairs.
+/// Removes the rows that name one of the pairs.
 fn without(text: &str, pairs: &BTreeSet<String>) -> String {
-    let kept = text.lines().filter(|line| !line.split(',').any(|cell| pairs.contains(cell)));
-    kept.collect::<Vec<_>>().join("\n") + "\n"
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in reader.records().map(|row| row.unwrap()) {
+        if !row.iter().any(|cell| pairs.contains(cell)) {
+            writer.write_record(&row).unwrap();
+        }
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
 
 fn findings(program: &Program, rule: &str) -> Vec<String> {
