@@ -84,7 +84,7 @@ fn counts(jobs: &mut Vec<Job>, set: &AnalysisSet, failed: bool) -> PolarsResult<
     for (place, (id, label)) in names.enumerate() {
         let parts = accounts.iter().map(|account| f64::from(account.twelfths()[place]) / f64::from(TWELFTHS)).collect();
         let measures = Measures { y: parts, ..shares(&vec![Some(1); accounts.len()]) };
-        push("failed_attribution", Detail::named(id, label), Kind::Mean, measures);
+        push("failed_attribution", Detail::named(id, label), Kind::Share, measures);
     }
     for locus in Locus::ALL {
         for label in Label::ALL {
