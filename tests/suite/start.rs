@@ -26,7 +26,7 @@ fn the_exports_of_the_example_become_a_program_that_uses_them() {
     exports.sort();
     let outcome = init(&program, &exports);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    assert!(outcome.stdout.contains("mentee_quarterly, which comes with mentorscope: 46 of its 46 items"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("mentee_quarterly, which comes with mentorscope: 49 of its 49 items"), "{}", outcome.stdout);
     assert!(outcome.stdout.contains("mentor_quarterly") && outcome.stdout.contains("institution_annual"), "{}", outcome.stdout);
     for export in &exports {
         let copy = program.join("exports").join(export.file_name().unwrap());
