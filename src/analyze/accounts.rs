@@ -15,7 +15,7 @@ use crate::program::cause::{Cause, Locus, Tag};
 use crate::program::plan::Role;
 use crate::stats::NotEstimable;
 use crate::stats::clustered::agreement::{Reading, adjusted_kappa, weighted_kappa};
-use crate::stats::clustered::{Linearized, Observation, difference, ratio, share};
+use crate::stats::clustered::{ClusteredEstimate, Linearized, Observation, difference, ratio, share};
 
 /// What no witness places.
 const UNPLACED: (&str, &str) = ("unplaced", "No cause named");
@@ -171,10 +171,25 @@ fn agreement(rows: &mut Vec<ResultRow>, set: &AnalysisSet, span: usize, accounts
         let behind = support(both.iter().map(|(account, ..)| (account.mentee, account.mentor)), (accounts.len() - both.len()) as u64);
         let linked =
             || if set.is_anonymous(Role::Mentee) || set.is_anonymous(Role::Mentor) { Err(NotEstimable::NotLinked) } else { Ok(()) };
-        for (id, method) in [("failed_cause_kappa", weighted_kappa as fn(&[Reading], f64) -> _), ("failed_cause_adjusted", adjusted_kappa)]
-        {
+        for (id, method) in [("failed_cause_kappa", common_kappa as fn(&[Reading], f64) -> _), ("failed_cause_adjusted", adjusted_kappa)] {
             let value = linked().and_then(|()| enough(readings.len())).and_then(|()| method(&readings, set.confidence_level));
             rows.push(row(span, id, Some(Detail::Cause(cause)), None, estimated(value), behind));
         }
     }
+}
+
+/// Fewest relationships in which each side names a cause, and does not, for a kappa: below, its interval would rest on one or two people.
+const FEWEST_EACH_WAY: usize = 3;
+
+/// Kappa, where neither side names the cause nearly always or nearly never.
+fn common_kappa(readings: &[Reading], confidence_level: f64) -> Result<ClusteredEstimate, NotEstimable> {
+    let rarest = |of: fn(&Reading) -> f64| {
+        let yes = readings.iter().filter(|reading| of(reading) == 1.0).count();
+        yes.min(readings.len() - yes)
+    };
+    // Which side is too much of one mind says something of answers: the reason does not tell how far.
+    if rarest(|reading| reading.a).min(rarest(|reading| reading.b)) < FEWEST_EACH_WAY {
+        return Err(NotEstimable::ZeroWidth);
+    }
+    weighted_kappa(readings, confidence_level)
 }

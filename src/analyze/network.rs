@@ -83,9 +83,8 @@ fn mentees(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
             push("discipline", Some(Detail::named(id.clone(), label.clone())), Kind::Share, flags(&covered));
         }
     }
-    let advisors: [(&str, fn(&Mentee) -> Option<bool>); 2] =
-        [("woman_advisor", |mentee| mentee.woman), ("under_represented_advisor", |mentee| mentee.under_represented)];
-    for (id, access) in advisors {
+    for (id, is_woman) in [("woman_advisor", true), ("under_represented_advisor", false)] {
+        let access = |mentee: &Mentee| if is_woman { mentee.woman } else { mentee.under_represented };
         // Who neither has nor wants one, or did not say, is not missing: the question is whether a wish is met.
         let known: Vec<(u16, u32, bool)> =
             network.mentees.iter().filter_map(|mentee| Some((mentee.span, mentee.mentee, access(mentee)?))).collect();

@@ -583,7 +583,7 @@ pub const METRICS: &[Metric] = &[
         "Each relationship that failed in the window is divided equally among the places that any witness names, so that the shares add up to all failures; the last part is what no witness places",
         Episode,
         Unit::Proportion,
-        "Mean of fractions that add up to 1 in each relationship; two-way clustered variance, t interval",
+        "Fractions that add up to 1 in each relationship; two-way clustered variance, Wilson interval at the effective n",
     ),
     Metric {
         reference: WITNESSES,
@@ -614,7 +614,7 @@ pub const METRICS: &[Metric] = &[
     model(
         "failed_cause_kappa",
         "Agreement of the two sides on a cause",
-        "Cohen's kappa of mentee and mentor naming the cause, over the relationships that failed in the window and in which both answered the question and were offered the cause. At least 15 relationships",
+        "Cohen's kappa of mentee and mentor naming the cause, over the relationships that failed in the window and in which both answered the question and were offered the cause. At least 15 relationships, and at least 3 in which each side names the cause and 3 in which it does not",
         Episode,
         Unit::Coefficient,
         AGREEMENT,

@@ -91,9 +91,12 @@ fn agreement(rows: &mut Vec<ResultRow>, set: &AnalysisSet, mirrored: &Mirrored) 
     Ok(())
 }
 
+/// By span and pair: whether that side is satisfied, its mentee and its mentor.
+type Satisfied = BTreeMap<(u16, u32), (bool, u32, u32)>;
+
 /// Which of the two sides is satisfied, over relationships with an answer from both.
 fn satisfied(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
-    let side = |role: Role, metric: &str| -> PolarsResult<BTreeMap<(u16, u32), (bool, u32, u32)>> {
+    let side = |role: Role, metric: &str| -> PolarsResult<Satisfied> {
         let mut found = BTreeMap::new();
         for answers in set.answers.iter().filter(|answers| answers.role == role && answers.linked) {
             let Some(place) = answers.outcomes.iter().position(|outcome| outcome.metric == metric) else { continue };
@@ -143,6 +146,9 @@ fn satisfied(jobs: &mut Vec<Job>, set: &AnalysisSet) -> PolarsResult<()> {
     Ok(())
 }
 
+/// A relationship followed over a period: span, who could answer, the other side, whether silent in the period before, whether it failed.
+type Followed = (u16, u32, u32, bool, bool);
+
 /// Failure in a period, by whether a side had answered in the period before: over relationships open throughout that one and at its end, so that each
 /// could have answered. A window takes the periods of failure that lie in it.
 fn silence(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet) -> PolarsResult<()> {
@@ -163,7 +169,7 @@ fn silence(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet) ->
             let keys = answers.frame.column("pair")?.u32()?.iter().enumerate();
             answered.extend(keys.filter_map(|(at, pair)| Some((spans.get(at)?, pair?))));
         }
-        let mut found: Vec<(u16, u32, u32, bool, bool)> = Vec::new();
+        let mut found: Vec<Followed> = Vec::new();
         for period in 1..=set.current {
             let (before, now) = (&set.spans[period - 1], &set.spans[period]);
             let inside =
@@ -180,7 +186,7 @@ fn silence(jobs: &mut Vec<Job>, rows: &mut Vec<ResultRow>, set: &AnalysisSet) ->
         for (id, wanted) in [("failed_after_answer", false), ("failed_after_silence", true)] {
             let mut cell: Vec<_> = found.iter().copied().filter(|row| row.3 == wanted).collect();
             cell.sort_unstable();
-            let of = |value: &dyn Fn(&(u16, u32, u32, bool, bool)) -> u32| cell.iter().map(value).collect::<Vec<_>>();
+            let of = |value: &dyn Fn(&Followed) -> u32| cell.iter().map(value).collect::<Vec<_>>();
             let (mentee, mentor) =
                 if role == Role::Mentee { (of(&|row| row.1), of(&|row| row.2)) } else { (of(&|row| row.2), of(&|row| row.1)) };
             let frame = df!(

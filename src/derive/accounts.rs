@@ -237,12 +237,15 @@ fn reports(causes: &Option<DataFrame>, wanted: &BTreeSet<u32>) -> PolarsResult<B
     Ok(reports)
 }
 
+/// The day from which a row of the roster holds, and what its declared columns say, in the order of the plan.
+type Held = (i32, Vec<Option<i32>>);
+
 /// The program's own records, as far as they are declared to say something of causes.
 struct Records {
     /// By pair: causes that the end reason names, the day of the end, and what declared columns say, in the order of the plan.
     pairs: Vec<(u32, Option<i32>, Vec<Option<i32>>)>,
     /// By person: days from which rows hold, and what declared columns say.
-    people: BTreeMap<u32, Vec<(i32, Vec<Option<i32>>)>>,
+    people: BTreeMap<u32, Vec<Held>>,
     /// By mentor: mentee, first and last day of each relationship.
     mentees: BTreeMap<u32, Vec<(u32, i32, i32)>>,
 }
@@ -255,7 +258,7 @@ impl Records {
         let row = |row: usize| (reasons.get(row).unwrap_or(0), ended.get(row), columns.iter().map(|column| column.at(row)).collect());
         let pairs = (0..frame.height()).map(row).collect();
 
-        let mut people: BTreeMap<u32, Vec<(i32, Vec<Option<i32>>)>> = BTreeMap::new();
+        let mut people: BTreeMap<u32, Vec<Held>> = BTreeMap::new();
         let roster = dataset.roster();
         let columns = declared(plan, roster, |of| of != RecordOf::Pair)?;
         if columns.iter().any(|column| column.values.is_some()) {

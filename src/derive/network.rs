@@ -214,8 +214,11 @@ fn discussed(plan: &Plan, answers: &[Answers]) -> PolarsResult<BTreeMap<(u16, u3
     Ok(found)
 }
 
+/// Whether a wish for a woman, and for an under-represented person, as an advisor is met; none where there is none.
+type Access = (Option<bool>, Option<bool>);
+
 /// Whether mentees have the advisors that they want, by span and mentee: their latest answer in the span.
-fn advisors(plan: &Plan, answers: &[Answers]) -> PolarsResult<BTreeMap<(u16, u32), (Option<bool>, Option<bool>)>> {
+fn advisors(plan: &Plan, answers: &[Answers]) -> PolarsResult<BTreeMap<(u16, u32), Access>> {
     let mut latest: BTreeMap<(u16, u32), ((u16, i32), u8)> = BTreeMap::new();
     for (answers, item) in ticked(plan, answers, ItemUse::Advisors) {
         let bits: Vec<u8> = item.choices.iter().map(|choice| choice.advisor.map_or(0, |advisor| 1 << advisor as u8)).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::support::{path, results, run};
+use crate::support::{Program, path, results, run};
 
 const PLAN: &str = r#"
 [program]
@@ -325,4 +325,26 @@ fn what_records_may_not_say_is_refused() {
     let checked = run(&["check", "--format", "json", path(folder.path())]).json();
     let finding = checked["findings"].as_array().unwrap().iter().find(|finding| finding["rule"] == "data.unlisted_value").unwrap().clone();
     assert_eq!((finding["row"].as_u64(), finding["column"].as_str()), (Some(3), Some("assesses")));
+}
+
+/// An export of version 1 lacks the questions that version 2 added: they count as not asked, and nothing else changes.
+#[test]
+fn exports_of_the_first_version_are_read() {
+    let program = Program::new();
+    let file = "exports/mentee_2026-Q3.csv";
+    let bytes = program.read(file);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.unwrap()).collect();
+    let added = |heading: &str| ["power_source_", "prejudice_source_", "prejudice_about_"].iter().any(|item| heading.starts_with(item));
+    let kept: Vec<usize> = (0..rows[0].len()).filter(|&column| !added(&rows[0][column])).collect();
+    assert_eq!(rows[0].len() - kept.len(), 12);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    rows.iter().for_each(|row| writer.write_record(kept.iter().map(|&column| &row[column])).unwrap());
+    program.write(file, writer.into_inner().unwrap());
+    let used =
+        |json: &serde_json::Value| json["files"].as_array().unwrap().iter().find(|known| known["file"] == file).unwrap()["used"].clone();
+    let before = run(&["check", "--format", "json", path(crate::support::example())]).json();
+    let after = run(&["check", "--format", "json", path(program.path())]).json();
+    assert_eq!(used(&before), used(&after));
+    assert!(after["findings"].as_array().unwrap().iter().all(|finding| finding["severity"] != "error"));
 }

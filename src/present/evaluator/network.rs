@@ -8,7 +8,8 @@ use crate::present::tables;
 
 /// The section; none where there is no relationship.
 pub fn section_of<R: Row>(book: &Book<'_, R>) -> Option<Section> {
-    let spans: Vec<usize> = book.periods().chain(book.windows()).collect();
+    // Released, earlier periods are in results.csv.
+    let spans: Vec<usize> = book.periods().filter(|span| R::EXACT || *span == book.current).chain(book.windows()).collect();
     let (mentees, mentors) = (
         ["mentors_now", "mentors_ever", "single_mentor", "mentor_levels", "disciplines_covered"],
         ["mentor_load", "mentors_at_limit", "load_gini", "load_top_tenth"],

@@ -43,12 +43,18 @@ pub fn section_of<R: Row>(book: &Book<'_, R>) -> Option<Section> {
     if !gaps.is_empty() {
         let caption = format!("Scales that both sides answer, {label}");
         blocks.push(Block::Table(tables::table(caption, "Scale", columns, rows.collect(), false)));
-        blocks.extend(named(book, "Mentee minus mentor, in scale points, over time", &gaps, &all));
-        blocks.extend(named(book, "Agreement (ICC) over time", &agreements, &all));
+        // Released, they are in results.csv: two long tables more would hide the rest.
+        if R::EXACT {
+            blocks.extend(named(book, "Mentee minus mentor, in scale points, over time", &gaps, &all));
+            blocks.extend(named(book, "Agreement (ICC) over time", &agreements, &all));
+        }
     }
     blocks.extend(questions(book, &of("side_kappa"), window));
-    let answered = ["pairs_both_answered", "pairs_mentee_only", "pairs_mentor_only", "pairs_neither_answered"];
-    blocks.extend(over_time("Who answered", &subjects(book, &answered), false));
+    // Who answered is in the section on response too; here it stands beside what silence goes with.
+    if R::EXACT {
+        let answered = ["pairs_both_answered", "pairs_mentee_only", "pairs_mentor_only", "pairs_neither_answered"];
+        blocks.extend(over_time("Who answered", &subjects(book, &answered), false));
+    }
     blocks.extend(silence(book, window));
     blocks.push(definitions(&["both_satisfied", "side_gap", "side_correlation", "side_icc", "side_kappa", "silence_difference"]));
     Some(section("The two sides of a pair", Some("What mentee and mentor say of one relationship in one period".into()), blocks))
