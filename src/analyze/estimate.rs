@@ -126,7 +126,8 @@ fn value(estimate: ClusteredEstimate) -> Result<Value, NotEstimable> {
     Ok(Value { interval: Some(interval), ..Value::level(estimate.estimate) })
 }
 
-fn observations(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Vec<Observation> {
+/// What the rows of a cell carry, with the weight of each.
+pub fn observations(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Vec<Observation> {
     let one = |row: usize, weight: f64, factor: f64| Observation {
         y: measures.y[row] * factor,
         x: measures.x[row],

@@ -1,6 +1,7 @@
 //! Analyze: every statistic, computed exactly. What may be shown of it is decided later.
 
 mod answers;
+mod atoms;
 mod estimate;
 mod keys;
 mod multiplicity;
@@ -11,6 +12,7 @@ mod tabulate;
 
 use polars::prelude::PolarsResult;
 
+pub use atoms::{Atom, base_groupings};
 pub use registry::{Level, METRICS, Metric, ReleaseClass, Unit, UnitOfAnalysis, metric};
 pub use result::{ActionInfo, Contrast, Contributors, Detail, ResultRow, ResultSet, Support, Value};
 

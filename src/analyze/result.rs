@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::estimate::distinct;
+use super::estimate::{Kind, Measures, distinct};
 use super::keys::{Keys, NOT_STATED};
 use super::registry::Metric;
 use crate::derive::{Group, ScaleInfo, Span};
@@ -172,16 +172,22 @@ pub struct Contributors {
     pub outcome: String,
     /// Who answers.
     pub role: Option<Role>,
+    /// The metric.
+    pub metric: &'static Metric,
+    /// Scale or cause, where the metric is one of many.
+    pub detail: Option<Detail>,
     /// People and cells.
     pub(super) keys: Arc<Keys>,
-    /// Whether the observation carries no answer.
-    pub(super) missing: Vec<bool>,
+    /// What the observations carry.
+    pub(super) measures: Measures,
+    /// How they become a number.
+    pub(super) kind: Kind,
 }
 
 impl Contributors {
     /// Distinct people of a span whose group is not stated: they are in the total and in no group.
     pub fn not_stated(&self, span: usize, grouping: usize) -> u64 {
         let rows = self.keys.cell(grouping, span, NOT_STATED).iter().map(|&row| row as usize);
-        distinct(&self.keys.person, rows.filter(|&row| !self.missing[row]))
+        distinct(&self.keys.person, rows.filter(|&row| !self.measures.missing[row]))
     }
 }

@@ -76,9 +76,9 @@ pub fn tabulate(set: &AnalysisSet, jobs: Vec<Job>) -> Tables {
     for tables in done.into_iter().flatten() {
         let offset = all.rows.len();
         all.rows.extend(tables.rows);
-        all.contributors.extend(tables.contributors);
         all.comparisons.extend(tables.comparisons.into_iter().map(|(row, family, comparison)| (row + offset, family, comparison)));
     }
+    all.contributors = jobs.into_iter().map(Job::contributors).collect();
     all
 }
 
@@ -112,13 +112,12 @@ impl Job {
             self.changes(&mut tables, set);
             self.effects(&mut tables, set);
         }
-        tables.contributors.push(Contributors {
-            outcome: outcome_key(self.subject.metric, self.subject.detail.as_ref()),
-            role: self.subject.role,
-            keys: Arc::clone(&self.keys),
-            missing: self.measures.missing.clone(),
-        });
         tables
+    }
+
+    fn contributors(self) -> Contributors {
+        let Job { keys, measures, subject: Subject { metric, detail, role, kind, .. } } = self;
+        Contributors { outcome: outcome_key(metric, detail.as_ref()), role, metric, detail, keys, measures, kind }
     }
 
     fn row(

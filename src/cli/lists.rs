@@ -10,11 +10,15 @@ use crate::finding::Excludes;
 use crate::present::RestrictedLists;
 use crate::program::plan::{Role, day_number};
 
-/// Failed pairs of the period, open pairs whose last contact is long ago, and rows that were left out.
+/// Failed pairs of the period, open pairs to follow up, and rows that were left out. Whom to follow up is told from the program's records alone: a
+/// list made of answers would give away who said what.
 pub fn lists(loaded: &Loaded, set: &AnalysisSet) -> Result<RestrictedLists> {
     let failed = failed_pairs(&loaded.checked.dataset, set).map_err(defect)?;
     let late = late_pairs(&loaded.checked.dataset, set).map_err(defect)?;
     let silent = silent_pairs(loaded, set).map_err(defect)?;
+    let ending = ending_pairs(loaded, set).map_err(defect)?;
+    let aimless = pairs_without_goal(loaded, set).map_err(defect)?;
+    let thresholds = &loaded.plan.thresholds;
     let headings = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
     let left_out = loaded
         .findings
@@ -34,9 +38,19 @@ pub fn lists(loaded: &Loaded, set: &AnalysisSet) -> Result<RestrictedLists> {
                 late,
             ),
             (
-                "Open relationships near dormancy".into(),
+                "To follow up: no contact for longer than agreed".into(),
                 headings(&["Pair", "Mentee", "Mentor", "Last contact", "Falls dormant on"]),
                 silent,
+            ),
+            (
+                format!("To follow up: the agreed term ends within {} days, or is over", thresholds.term_notice_days),
+                headings(&["Pair", "Mentee", "Mentor", "Agreed end"]),
+                ending,
+            ),
+            (
+                format!("To follow up: open for {} days or longer, and no goal agreed", thresholds.goal_grace_days),
+                headings(&["Pair", "Mentee", "Mentor", "Since"]),
+                aimless,
             ),
             ("Rows that were left out".into(), headings(&["File", "Row", "Rule", "What to do"]), left_out),
         ],
@@ -77,18 +91,43 @@ fn late_pairs(dataset: &Dataset, set: &AnalysisSet) -> PolarsResult<Vec<Vec<Stri
     rows(dataset, &frame, "exit", |_, day| vec![iso_date(day)])
 }
 
+/// Pairs that have neither ended nor failed, as the register has them.
+fn open_pairs(loaded: &Loaded, set: &AnalysisSet) -> LazyFrame {
+    let open = set.episodes.clone().lazy().filter(col("status").eq(lit(status::OPEN))).select([col("pair")]);
+    let pairs = loaded.checked.dataset.pairs().clone().lazy();
+    pairs.join(open, [col("pair")], [col("pair")], JoinArgs::new(JoinType::Semi)).filter(col("ended").is_null())
+}
+
+/// Pairs whose agreed end is near or past.
+fn ending_pairs(loaded: &Loaded, set: &AnalysisSet) -> PolarsResult<Vec<Vec<String>>> {
+    let last = day_number(loaded.plan.as_of) + loaded.plan.thresholds.term_notice_days;
+    let frame = open_pairs(loaded, set)
+        .filter(col("agreed_end").lt_eq(lit(last)))
+        .sort(["agreed_end", "pair"], SortMultipleOptions::default())
+        .collect()?;
+    rows(&loaded.checked.dataset, &frame, "agreed_end", |_, day| vec![iso_date(day)])
+}
+
+/// Pairs that have been open for a while without a goal that both agreed; none where the program keeps no goals.
+fn pairs_without_goal(loaded: &Loaded, set: &AnalysisSet) -> PolarsResult<Vec<Vec<String>>> {
+    if loaded.plan.goals.is_none() {
+        return Ok(Vec::new());
+    }
+    let since = day_number(loaded.plan.as_of) - loaded.plan.thresholds.goal_grace_days;
+    let both = col("mentee_agreed").is_not_null().and(col("mentor_agreed").is_not_null());
+    let agreed = loaded.checked.dataset.goals().clone().lazy().filter(both).select([col("pair")]);
+    let frame = open_pairs(loaded, set)
+        .filter(col("start").lt_eq(lit(since)))
+        .join(agreed, [col("pair")], [col("pair")], JoinArgs::new(JoinType::Anti))
+        .sort(["start", "pair"], SortMultipleOptions::default())
+        .collect()?;
+    rows(&loaded.checked.dataset, &frame, "start", |_, day| vec![iso_date(day)])
+}
+
 /// Pairs whose last contact is more than one agreed interval ago: they fall dormant after two.
 fn silent_pairs(loaded: &Loaded, set: &AnalysisSet) -> PolarsResult<Vec<Vec<String>>> {
     let as_of = day_number(loaded.plan.as_of);
-    let open = set.episodes.clone().lazy().filter(col("status").eq(lit(status::OPEN))).select([col("pair")]);
-    let frame = loaded
-        .checked
-        .dataset
-        .pairs()
-        .clone()
-        .lazy()
-        .join(open, [col("pair")], [col("pair")], JoinArgs::new(JoinType::Semi))
-        .filter(col("ended").is_null())
+    let frame = open_pairs(loaded, set)
         .with_column(when(col("last_contact").is_not_null()).then(col("last_contact")).otherwise(col("first_meeting")).alias("contact"))
         .filter(col("contact").is_not_null().and((col("contact") + col("interval")).lt(lit(as_of))))
         .with_column((col("contact") + lit(2i32) * col("interval")).alias("dormant_on"))

@@ -101,12 +101,14 @@ fn describe_export(mut export: RawExport, record: Option<u64>, column: Option<us
     let mut findings = std::mem::take(&mut export.findings);
     findings.extend(scan.findings);
     for ((kind, status), count) in others {
-        let (rule, word) = match kind {
-            RowKind::Preview => ("file.previews", "previews"),
-            RowKind::Test => ("file.tests", "test responses"),
-            RowKind::ScreenedOut => ("file.screened_out", "responses that the survey ended early"),
-            RowKind::Usable => ("file.used_status", "responses of a status other than 0"),
-            RowKind::OtherStatus => ("file.other_status", "responses of another status"),
+        let (rule, [one, many]) = match kind {
+            RowKind::Preview => ("file.previews", ["preview", "previews"]),
+            RowKind::Test => ("file.tests", ["test response", "test responses"]),
+            RowKind::ScreenedOut => {
+                ("file.screened_out", ["response that the survey ended early", "responses that the survey ended early"])
+            }
+            RowKind::Usable => ("file.used_status", ["response of a status other than 0", "responses of a status other than 0"]),
+            RowKind::OtherStatus => ("file.other_status", ["response of another status", "responses of another status"]),
         };
         let used = kind == RowKind::Usable;
         findings.push(Finding {
@@ -114,7 +116,7 @@ fn describe_export(mut export: RawExport, record: Option<u64>, column: Option<us
             severity: if used { Severity::Note } else { Severity::Warning },
             column: export.columns.status.and_then(|i| export.headings.as_slice().get(i).cloned()),
             expected: "real responses".to_owned(),
-            found: format!("{count} {word} among {records} records; status {status}"),
+            found: format!("{count} {} among {records} records; status {status}", if count == 1 { one } else { many }),
             remedy: if used { "nothing to do; they are analyzed" } else { "nothing to do if that is so; they are not analyzed" }.to_owned(),
             ..about(&export.file)
         });

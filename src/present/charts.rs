@@ -46,9 +46,14 @@ pub fn trend<R: Row>(book: &Book<'_, R>, title: String, subjects: &[Subject<'_>]
     let spans: Vec<usize> = book.periods().collect();
     let marks: Vec<Vec<Option<Mark>>> =
         subjects.iter().map(|subject| spans.iter().map(|&span| book.program(subject, span).and_then(Row::mark)).collect()).collect();
-    let drawn: Vec<f64> = marks.iter().flatten().flatten().flat_map(ends).collect();
+    let mut drawn: Vec<f64> = marks.iter().flatten().flatten().flat_map(ends).collect();
     let first = subjects.first().filter(|_| !drawn.is_empty())?;
-    let axis = numbers::axis(first.metric, first.detail, &drawn, false);
+    // What should be rare is drawn from zero to a little over its largest value: on a whole axis it would lie on the ground.
+    let is_rare = first.metric.higher_is_better == Some(false);
+    if is_rare {
+        drawn.push(0.0);
+    }
+    let axis = numbers::axis(first.metric, first.detail, &drawn, is_rare);
     let series = subjects.iter().zip(&marks).map(|(subject, marks)| {
         let last = spans.iter().zip(marks).rev().find(|(_, mark)| mark.is_some()).and_then(|(&span, _)| book.program(subject, span));
         TrendSeries {

@@ -417,6 +417,10 @@ pub struct Thresholds {
     pub minimum_answered: f64,
     /// Days after a period's end in which a response still belongs to it. Default 21.
     pub wave_grace_days: i32,
+    /// Days before its agreed end in which an open relationship is listed for follow-up. Default 60.
+    pub term_notice_days: i32,
+    /// Days from its start after which an open relationship without an agreed goal is listed for follow-up. Default 90.
+    pub goal_grace_days: i32,
     /// Minimum share of shown items answered for a response to be complete. Default 0.8.
     pub complete_share: f64,
     /// Minimum share of shown items answered for a response to be partial, else break-off. Default 0.5.

@@ -5,6 +5,7 @@ mod answer;
 mod cards;
 mod causes;
 mod departments;
+mod failures;
 mod limits;
 mod look;
 mod questions;
@@ -84,6 +85,7 @@ pub(super) fn page(release: &Release, facts: &Facts) -> ReportModel {
     let mut sections = vec![view.cards()];
     sections.extend(limits::safe_to_say(&view));
     sections.extend(departments::section(&view));
+    sections.extend(failures::section(&view));
     sections.extend(causes::section(&view));
     sections.extend(actions::section(&view));
     sections.push(look::section(&view));

@@ -269,6 +269,30 @@ fn causes_are_ranked_by_what_is_published() {
 }
 
 #[test]
+fn failures_are_counted_and_placed() {
+    let mut world = World::usual();
+    let about = |world: &World| {
+        let page = leadership(&world.release(), &facts());
+        let section = page.sections.into_iter().find(|section| {
+            section.heading.as_deref().is_some_and(|heading| heading.contains("relationships failed") && !heading.starts_with("Why"))
+        });
+        let section = section.expect("failures have a section");
+        let [Block::Paragraph(text)] = section.blocks.as_slice() else { panic!("it is said in words") };
+        (section.heading.unwrap_or_default(), text.clone())
+    };
+    let (heading, text) = about(&world);
+    assert_eq!(heading, "About 35 relationships failed: less often than the year before");
+    assert!(text.ends_with("There are too few relationships to tell for whom they fail more often."), "{text}");
+    world.gap("failed_12_months", (DEPARTMENT, 3), 0.02, 0.06, 80);
+    assert!(about(&world).1.contains("In no group do relationships clearly fail more often"));
+    world.results.rows.retain(|row| row.metric.id != "failed_12_months" || row.grouping == 0);
+    world.level("failed_12_months", (WINDOW, DEPARTMENT, 3), 0.2, 0.05, 80);
+    world.gap("failed_12_months", (DEPARTMENT, 3), 0.15, 0.06, 80);
+    let (_, text) = about(&world);
+    assert!(text.contains("Surgery (department): 20 in 100 fail within 12 months, higher than elsewhere, by about 15 points"), "{text}");
+}
+
+#[test]
 fn the_restricted_edition_is_exact_and_marked() {
     let lists = RestrictedLists { sections: vec![("Failed".into(), vec!["Pair".into()], vec![vec!["P1".into()]])] };
     let page = restricted(&World::usual().results, &facts(), &lists);
