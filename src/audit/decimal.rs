@@ -46,11 +46,6 @@ impl Decimal {
         Self { units: self.units.abs(), places: self.places }
     }
 
-    /// As a fraction: numerator and a power of ten.
-    pub fn fraction(self) -> (i64, i64) {
-        (self.units, 10i64.pow(self.places))
-    }
-
     /// As a floating-point number.
     pub fn value(self) -> f64 {
         self.units as f64 / 10f64.powi(self.places as i32)

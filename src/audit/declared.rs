@@ -138,18 +138,14 @@ impl Declared {
             Printed::One(number) | Printed::Range(number, _) | Printed::Whole(number, ..) | Printed::Bound(number) => number,
         };
         let candidates = self.by_number.get(&first.magnitude()).map_or(&[][..], Vec::as_slice);
-        let named: BTreeSet<&str> = self.labels.iter().map(String::as_str).filter(|label| context.iter().any(|text| holds(text, label))).collect();
+        let named: BTreeSet<&str> =
+            self.labels.iter().map(String::as_str).filter(|label| context.iter().any(|text| holds(text, label))).collect();
         candidates.iter().map(|&place| &self.figures[place]).any(|figure| {
             let label = figure.text("label");
             let part = label.split_once(": ").map_or("", |(_, part)| part);
             let is_named = named.is_empty() || named.contains(label) || named.contains(part);
             is_named && is_about(figure, context) && matches(figure, printed)
         })
-    }
-
-    /// Every printed value of an axis unit, without sign.
-    pub fn is_printed(&self, number: Decimal) -> bool {
-        self.by_number.contains_key(&number.magnitude())
     }
 
     /// Published values nearest to a number: its distance in printed units.
@@ -173,9 +169,9 @@ fn is_about(figure: &Figure, context: &[&str]) -> bool {
 pub fn holds(text: &str, phrase: &str) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     !phrase.is_empty()
-        && text.match_indices(phrase).any(|(at, _)| {
-            !is_word(text[..at].chars().next_back()) && !is_word(text[at + phrase.len()..].chars().next())
-        })
+        && text
+            .match_indices(phrase)
+            .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + phrase.len()..].chars().next()))
 }
 
 fn matches(figure: &Figure, printed: Printed) -> bool {
@@ -217,10 +213,17 @@ impl Declared {
     /// A grouping whose groups stand in another order in one table than in another.
     pub fn first_disorder(&self) -> Option<String> {
         let orders = self.orders();
-        let places: BTreeMap<(&str, &str), usize> =
-            orders.iter().flat_map(|(grouping, order)| order.iter().enumerate().map(move |(place, label)| ((*grouping, *label), place))).collect();
-        let table = |figure: &Figure| figure.key().into_iter().enumerate().filter(|(at, _)| *at != 6).map(|(_, part)| part.to_string()).collect::<Vec<_>>();
+        let places: BTreeMap<(&str, &str), usize> = orders
+            .iter()
+            .flat_map(|(grouping, order)| order.iter().enumerate().map(move |(place, label)| ((*grouping, *label), place)))
+            .collect();
+        let table = |figure: &Figure| {
+            figure.key().into_iter().enumerate().filter(|(at, _)| *at != 6).map(|(_, part)| part.to_string()).collect::<Vec<_>>()
+        };
         let place = |figure: &Figure| places.get(&(figure.text("grouping"), figure.text("group_label"))).copied();
-        self.figures.windows(2).find(|pair| table(&pair[0]) == table(&pair[1]) && place(&pair[0]) > place(&pair[1])).map(|pair| pair[0].text("grouping").to_string())
+        self.figures
+            .windows(2)
+            .find(|pair| table(&pair[0]) == table(&pair[1]) && place(&pair[0]) > place(&pair[1]))
+            .map(|pair| pair[0].text("grouping").to_string())
     }
 }

@@ -77,6 +77,11 @@ pub fn read(files: &Files, identifiers: &Identifiers, faults: &mut Vec<Fault>) -
     declared
 }
 
+/// The figures of another release.
+pub fn figures(files: &Files) -> Declared {
+    Declared::read(files.get(RESULTS).map_or(&[][..], Vec::as_slice), &mut Vec::new())
+}
+
 /// Texts with numbers that the release itself declares: labels, ids of periods, versions, its digest.
 fn own_words(manifest: &Value, files: &Files, declared: &Declared) -> Vec<String> {
     let field = |name: &str| manifest.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
@@ -86,7 +91,9 @@ fn own_words(manifest: &Value, files: &Files, declared: &Declared) -> Vec<String
         words.extend(declared.figures.iter().map(|figure| figure.text(column).to_string()));
     }
     for column in ["metric", "scale_or_cause", "instrument", "group", "grouping"] {
-        words.extend(declared.figures.iter().map(|figure| figure.text(column).to_string()).filter(|text| text.chars().any(char::is_alphabetic)));
+        words.extend(
+            declared.figures.iter().map(|figure| figure.text(column).to_string()).filter(|text| text.chars().any(char::is_alphabetic)),
+        );
     }
     words.sort();
     words.dedup();
@@ -113,7 +120,8 @@ fn manifest(files: &Files, declared: &Declared, faults: &mut Vec<Fault>) -> Valu
         wrong("the keyed digest of the inputs is no digest");
     }
     let outputs = manifest.get("outputs_sha256").and_then(Value::as_object);
-    let named: BTreeMap<&str, &str> = outputs.into_iter().flatten().filter_map(|(name, digest)| Some((name.as_str(), digest.as_str()?))).collect();
+    let named: BTreeMap<&str, &str> =
+        outputs.into_iter().flatten().filter_map(|(name, digest)| Some((name.as_str(), digest.as_str()?))).collect();
     for (name, bytes) in files.iter().filter(|(name, _)| *name != MANIFEST) {
         if named.get(name.as_str()) != Some(&hex(bytes).as_str()) {
             wrong(&format!("does not name {name} as it is"));

@@ -60,10 +60,11 @@ fn labels(svg: Node<'_, '_>, wanted: impl Fn(Node<'_, '_>) -> bool) -> Vec<(f64,
 
 /// The value axes of a drawing, by their tick labels.
 fn axes(svg: Node<'_, '_>) -> Vec<Axis> {
-    let ticks = |anchor: &'static str| {
-        labels(svg, move |node| class_of(node).contains("c-muted") && node.attribute("text-anchor") == Some(anchor))
-    };
-    let across = groups(ticks("middle"), |(_, y, _)| *y).into_iter().filter_map(|group| Axis::through(group.iter().map(|(x, _, value)| (*x, *value)).collect(), true));
+    let ticks =
+        |anchor: &'static str| labels(svg, move |node| class_of(node).contains("c-muted") && node.attribute("text-anchor") == Some(anchor));
+    let across = groups(ticks("middle"), |(_, y, _)| *y)
+        .into_iter()
+        .filter_map(|group| Axis::through(group.iter().map(|(x, _, value)| (*x, *value)).collect(), true));
     let up = groups(ticks("end"), |(x, ..)| *x)
         .into_iter()
         .filter(|group| group.len() > 1)
@@ -124,7 +125,11 @@ fn marks(svg: Node<'_, '_>) -> Vec<(f64, f64)> {
 pub fn check(file: &str, svg: Node<'_, '_>, declared: &Declared, faults: &mut Vec<Fault>) {
     let title = svg.children().find(|node| node.tag_name().name() == "title").and_then(|node| node.text()).unwrap_or_default().to_string();
     let place = || format!("{file}, drawing {title:?}");
-    let is_unread = |node: &Node<'_, '_>| node.tag_name().name() == "path" || (node.tag_name().name() == "rect" && !matches!(class_of(*node), "c-paper" | "c-focus" | "c-second" | "c-third" | "c-context"));
+    let is_unread = |node: &Node<'_, '_>| {
+        node.tag_name().name() == "path"
+            || (node.tag_name().name() == "rect"
+                && !matches!(class_of(*node), "c-paper" | "c-focus" | "c-second" | "c-third" | "c-context"))
+    };
     if svg.descendants().any(|node| is_unread(&node)) {
         faults.push(Fault::new(place(), "a mark of a kind that the auditor cannot turn back into values".into()));
     }

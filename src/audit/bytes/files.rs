@@ -10,7 +10,8 @@ use crate::audit::declared::{Declared, RESULTS};
 use crate::audit::report::Fault;
 
 /// Columns that hold numbers, and may begin with a sign.
-const NUMERIC: [&str; 8] = ["estimate", "ci_lower", "ci_upper", "confidence_level", "adjusted_lower", "adjusted_upper", "bound", "formula_version"];
+const NUMERIC: [&str; 8] =
+    ["estimate", "ci_lower", "ci_upper", "confidence_level", "adjusted_lower", "adjusted_upper", "bound", "formula_version"];
 /// What begins a formula in a spreadsheet.
 const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\0'];
 
@@ -49,11 +50,14 @@ pub fn results(declared: &Declared, faults: &mut Vec<Fault>) {
             ("count", _) => Decimal { units: 5, places: 0 },
             _ => continue,
         };
-        let off = ["estimate", "ci_lower", "ci_upper", "adjusted_lower", "adjusted_upper", "bound"].iter().filter_map(|column| figure.number(column)).any(|number| {
-            let scale = 10i64.pow(number.places.max(step.places));
-            let scaled = |decimal: Decimal| decimal.units * (scale / 10i64.pow(decimal.places));
-            scaled(number) % scaled(step) != 0
-        });
+        let off = ["estimate", "ci_lower", "ci_upper", "adjusted_lower", "adjusted_upper", "bound"]
+            .iter()
+            .filter_map(|column| figure.number(column))
+            .any(|number| {
+                let scale = 10i64.pow(number.places.max(step.places));
+                let scaled = |decimal: Decimal| decimal.units * (scale / 10i64.pow(decimal.places));
+                scaled(number) % scaled(step) != 0
+            });
         if off {
             faults.push(Fault::new(RESULTS, format!("a number is finer than the grid of its size: {}", figure.place())));
         }
@@ -69,8 +73,11 @@ pub fn workbook(file: &str, bytes: &[u8], declared: &Declared, faults: &mut Vec<
         faults.push(Fault::new(file, "cannot be read".into()));
         return;
     };
-    let known: BTreeSet<Vec<String>> =
-        declared.figures.iter().map(|figure| declared.columns.iter().map(|column| canonical(column, figure.text(column))).collect()).collect();
+    let known: BTreeSet<Vec<String>> = declared
+        .figures
+        .iter()
+        .map(|figure| declared.columns.iter().map(|column| canonical(column, figure.text(column))).collect())
+        .collect();
     for sheet in book.sheet_names() {
         let formulas = book.worksheet_formula(&sheet).map(|range| range.used_cells().any(|(.., formula)| !formula.is_empty()));
         if formulas.unwrap_or(true) {
@@ -114,7 +121,10 @@ fn extras(file: &str, bytes: &[u8], faults: &mut Vec<Fault>) {
     for name in archive.file_names().flatten() {
         let name = name.as_ref();
         let is_plain = matches!(name, "[Content_Types].xml" | "_rels/.rels" | "docProps/app.xml" | "docProps/core.xml")
-            || matches!(name, "xl/workbook.xml" | "xl/styles.xml" | "xl/sharedStrings.xml" | "xl/theme/theme1.xml" | "xl/_rels/workbook.xml.rels")
+            || matches!(
+                name,
+                "xl/workbook.xml" | "xl/styles.xml" | "xl/sharedStrings.xml" | "xl/theme/theme1.xml" | "xl/_rels/workbook.xml.rels"
+            )
             || (name.starts_with("xl/worksheets/sheet") && name.ends_with(".xml"));
         if !is_plain {
             faults.push(Fault::new(file, format!("has a part {name}")));
@@ -137,7 +147,10 @@ pub fn same_rows(file: &str, rows: &[BTreeMap<String, String>], declared: &Decla
     }
     for (line, (row, figure)) in rows.iter().zip(&declared.figures).enumerate() {
         let is_same = row.len() == declared.columns.len()
-            && declared.columns.iter().all(|column| row.get(column).is_some_and(|text| canonical(column, &unguarded(text)) == canonical(column, &unguarded(figure.text(column)))));
+            && declared.columns.iter().all(|column| {
+                row.get(column)
+                    .is_some_and(|text| canonical(column, &unguarded(text)) == canonical(column, &unguarded(figure.text(column))))
+            });
         if !is_same {
             faults.push(Fault::new(file, format!("row {} is no declared figure", line + 1)));
         }

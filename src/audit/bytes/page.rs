@@ -11,17 +11,76 @@ use crate::audit::report::Fault;
 
 /// Elements that run, load or send something.
 const ACTIVE: [&str; 22] = [
-    "script", "iframe", "frame", "frameset", "object", "embed", "applet", "img", "image", "picture", "source", "audio", "video", "track", "link",
-    "base", "form", "input", "button", "foreignObject", "use", "portal",
+    "script",
+    "iframe",
+    "frame",
+    "frameset",
+    "object",
+    "embed",
+    "applet",
+    "img",
+    "image",
+    "picture",
+    "source",
+    "audio",
+    "video",
+    "track",
+    "link",
+    "base",
+    "form",
+    "input",
+    "button",
+    "foreignObject",
+    "use",
+    "portal",
 ];
 /// Attributes with words that somebody reads or hears.
 const WORDED: [&str; 8] = ["title", "alt", "aria-label", "aria-description", "aria-valuetext", "content", "placeholder", "summary"];
 /// Attributes that any element may have and that hold no words.
 const PLAIN: [&str; 43] = [
-    "class", "id", "role", "lang", "charset", "name", "http-equiv", "tabindex", "scope", "href", "aria-labelledby", "aria-describedby",
-    "aria-hidden", "colspan", "rowspan", "open", "start", "viewBox", "width", "height", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx",
-    "ry", "d", "points", "stroke-width", "text-anchor", "transform", "preserveAspectRatio", "focusable", "dominant-baseline", "headers", "hidden",
-    "fill", "stroke",
+    "class",
+    "id",
+    "role",
+    "lang",
+    "charset",
+    "name",
+    "http-equiv",
+    "tabindex",
+    "scope",
+    "href",
+    "aria-labelledby",
+    "aria-describedby",
+    "aria-hidden",
+    "colspan",
+    "rowspan",
+    "open",
+    "start",
+    "viewBox",
+    "width",
+    "height",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "cx",
+    "cy",
+    "r",
+    "rx",
+    "ry",
+    "d",
+    "points",
+    "stroke-width",
+    "text-anchor",
+    "transform",
+    "preserveAspectRatio",
+    "focusable",
+    "dominant-baseline",
+    "headers",
+    "hidden",
+    "fill",
+    "stroke",
 ];
 
 /// What is needed to read a page.
@@ -86,8 +145,13 @@ impl Reader<'_> {
             return;
         }
         // A piece of running text is read as a whole, with the words inside it.
-        let is_inner = |node: Node<'_, '_>| matches!(node.tag_name().name(), "b" | "small" | "span" | "em" | "strong" | "i" | "code" | "sup" | "sub");
-        if is_inner(node) && node.parent_element().is_some_and(|parent| parent.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty())) {
+        let is_inner =
+            |node: Node<'_, '_>| matches!(node.tag_name().name(), "b" | "small" | "span" | "em" | "strong" | "i" | "code" | "sup" | "sub");
+        if is_inner(node)
+            && node
+                .parent_element()
+                .is_some_and(|parent| parent.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty()))
+        {
             return;
         }
         let text = text_of(node);
@@ -105,11 +169,13 @@ impl Reader<'_> {
     fn policy(&self, file: &str, document: &Document<'_>, faults: &mut Vec<Fault>) {
         let head = document.descendants().find(|node| node.tag_name().name() == "head");
         let elements: Vec<Node<'_, '_>> = head.into_iter().flat_map(|head| head.children().filter(Node::is_element)).collect();
-        let is_policy = |node: &Node<'_, '_>| node.attribute("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("content-security-policy"));
+        let is_policy =
+            |node: &Node<'_, '_>| node.attribute("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("content-security-policy"));
         let policy = elements.iter().position(is_policy);
         let sheet = elements.iter().position(|node| node.tag_name().name() == "style");
         let text = policy.and_then(|place| elements[place].attribute("content")).unwrap_or_default();
-        let directives: Vec<Vec<&str>> = text.split(';').map(|directive| directive.split_whitespace().collect()).filter(|words: &Vec<&str>| !words.is_empty()).collect();
+        let directives: Vec<Vec<&str>> =
+            text.split(';').map(|directive| directive.split_whitespace().collect()).filter(|words: &Vec<&str>| !words.is_empty()).collect();
         let sources = |name: &str| directives.iter().find(|words| words[0] == name).map(|words| words[1..].to_vec());
         let styles: Vec<String> = document
             .descendants()
@@ -172,8 +238,12 @@ fn context(node: Node<'_, '_>, text: &str) -> Vec<String> {
         }
         if named(around, "table") {
             context.extend(around.children().find(|child| named(*child, "caption")).map(text_of));
-            let column = node.ancestors().find(|cell| named(*cell, "td") || named(*cell, "th")).map(|cell| cell.prev_siblings().filter(|sibling| sibling.is_element() && sibling.id() != cell.id()).count());
-            let heading = around.descendants().find(|row| named(*row, "tr")).and_then(|row| row.children().filter(Node::is_element).nth(column?));
+            let column = node
+                .ancestors()
+                .find(|cell| named(*cell, "td") || named(*cell, "th"))
+                .map(|cell| cell.prev_siblings().filter(|sibling| sibling.is_element() && sibling.id() != cell.id()).count());
+            let heading =
+                around.descendants().find(|row| named(*row, "tr")).and_then(|row| row.children().filter(Node::is_element).nth(column?));
             context.extend(heading.map(text_of));
         }
         if named(around, "svg") || named(around, "section") || around.attribute("class").is_some_and(|class| holds(class, "card")) {
@@ -196,7 +266,9 @@ mod base64_digest {
             .chunks(3)
             .flat_map(|chunk| {
                 let bits = chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-                (0..4).map(move |place| if place <= chunk.len() { char::from(LETTERS[(bits >> (18 - 6 * place) & 63) as usize]) } else { '=' })
+                (0..4).map(
+                    move |place| if place <= chunk.len() { char::from(LETTERS[(bits >> (18 - 6 * place) & 63) as usize]) } else { '=' },
+                )
             })
             .collect()
     }

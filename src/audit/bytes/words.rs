@@ -169,7 +169,9 @@ fn tokens(text: &str) -> Vec<Token> {
         if c.is_ascii_digit() || is_signed {
             let start = at;
             at += 1;
-            while at < chars.len() && (chars[at].is_ascii_digit() || (chars[at] == '.' && chars.get(at + 1).is_some_and(char::is_ascii_digit))) {
+            while at < chars.len()
+                && (chars[at].is_ascii_digit() || (chars[at] == '.' && chars.get(at + 1).is_some_and(char::is_ascii_digit)))
+            {
                 at += 1;
             }
             let number: String = chars[start..at].iter().collect();
@@ -215,7 +217,9 @@ pub fn undeclared(text: &str, vocabulary: &Vocabulary, declared: &Declared, coun
         Some((number(at)?, number(at + 2 + unit)?, at + 3 + unit))
     };
     // A text that is one figure, as in a cell or beside a mark.
-    let is_cell = tokens.iter().all(|token| matches!(token, Token::Number(_)) || matches!(token, Token::Word(word) if matches!(word.as_str(), "%" | "(" | ")" | "to" | "§")));
+    let is_cell = tokens.iter().all(|token| {
+        matches!(token, Token::Number(_)) || matches!(token, Token::Word(word) if matches!(word.as_str(), "%" | "(" | ")" | "to" | "§"))
+    });
     let mut wrong = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
