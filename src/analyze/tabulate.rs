@@ -73,10 +73,11 @@ pub fn tabulate(set: &AnalysisSet, jobs: Vec<Job>) -> Tables {
         }
     });
     let mut all = Tables::default();
-    for tables in done.into_iter().flatten() {
+    for (job, tables) in jobs.into_iter().zip(done.into_iter().flatten()) {
+        let Subject { metric, detail, role, kind, grouped, .. } = job.subject;
+        all.contributors.push(Contributors { metric, detail, role, grouped, keys: job.keys, measures: job.measures, kind });
         let offset = all.rows.len();
         all.rows.extend(tables.rows);
-        all.contributors.extend(tables.contributors);
         all.comparisons.extend(tables.comparisons.into_iter().map(|(row, family, comparison)| (row + offset, family, comparison)));
     }
     all
@@ -112,12 +113,6 @@ impl Job {
             self.changes(&mut tables, set);
             self.effects(&mut tables, set);
         }
-        tables.contributors.push(Contributors {
-            outcome: outcome_key(self.subject.metric, self.subject.detail.as_ref()),
-            role: self.subject.role,
-            keys: Arc::clone(&self.keys),
-            missing: self.measures.missing.clone(),
-        });
         tables
     }
 

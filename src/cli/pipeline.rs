@@ -136,6 +136,7 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
         restricted_pages: vec![render_page(&present::restricted(&results, &exact_facts, &lists), &theme)?],
         restricted_results: exact_table,
         findings: findings_csv(&loaded.findings),
+        atoms: write::atoms_csv(&results, &contributors)?,
     };
     progress.step("writing");
     let folder = drafts.join(&period);

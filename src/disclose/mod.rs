@@ -143,13 +143,15 @@ fn complementary(
     for row in planned.iter().filter(|row| publication::is_additive_table(row)) {
         tables.entry(table_key(row)).or_default().push(row);
     }
-    let people: BTreeMap<(&str, Option<Role>), &Contributors> =
-        contributors.iter().map(|contributors| ((contributors.outcome.as_str(), contributors.role), contributors)).collect();
+    let people: BTreeMap<(String, Option<Role>), &Contributors> =
+        contributors.iter().map(|contributors| ((contributors.outcome(), contributors.role), contributors)).collect();
     let mut hidden = BTreeMap::new();
     for (key, rows) in tables {
         let mut cells: Vec<Cell> =
             rows.iter().map(|row| Cell { people: row.support.people, hidden: !ladder::has_floor(row, &plan.privacy) }).collect();
-        let not_stated = people.get(&(key.0.as_str(), key.1)).map_or(0, |people| people.not_stated(key.2, key.3));
+        let not_stated = people.get(&(key.0.clone(), key.1)).map_or(0, |people| {
+            people.cell(key.3, key.2, None).map(|observation| observation.person).collect::<std::collections::BTreeSet<_>>().len() as u64
+        });
         suppress_complement(&mut cells, not_stated, &plan.privacy);
         let groups = &results.groupings[key.3].2;
         let codes: Vec<Vec<&str>> = rows.iter().map(|row| groups[row.group].code.split('|').collect()).collect();

@@ -1,6 +1,7 @@
 //! Write: pages, results and manifests on disk, as a whole or not at all.
 
 mod atomic;
+mod atoms;
 mod ledger;
 mod manifest;
 mod results;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use atomic::{OutputFile, write_folder, write_new_files};
+pub use atoms::atoms_csv;
 pub use ledger::{LedgerEntry, Publication, changes_since_published, ledger, publish};
 pub use manifest::{Manifest, keyed_digest, sha256_hex};
 pub use results::{TidyTable, released, restricted};
@@ -36,6 +38,8 @@ pub struct Draft {
     pub restricted_results: TidyTable,
     /// The list of findings, as CSV bytes.
     pub findings: Vec<u8>,
+    /// The atoms of all outcomes, as CSV bytes.
+    pub atoms: Vec<u8>,
 }
 
 /// Writes the draft of a period: `release/` and `restricted/` under `folder`, both or neither.
@@ -44,8 +48,9 @@ pub struct Draft {
 /// If the folder holds other files, or a write fails.
 pub fn write_draft(folder: &Path, plan: &Plan, period: &str, inputs_digest: &str, draft: &Draft) -> Result<Vec<PathBuf>> {
     let mut files = edition("release", plan, period, inputs_digest, &draft.pages, &draft.results, Vec::new())?;
-    let findings = vec![OutputFile { path: "findings.csv".into(), bytes: draft.findings.clone(), restricted: true }];
-    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, findings)?);
+    let own = |path: &str, bytes: &[u8]| OutputFile { path: path.into(), bytes: bytes.to_vec(), restricted: true };
+    let lists = vec![own("findings.csv", &draft.findings), own("data/atoms.csv", &draft.atoms)];
+    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, lists)?);
     write_folder(folder, &files, "release/manifest.json")?;
     Ok(files.into_iter().map(|file| folder.join(file.path)).collect())
 }

@@ -224,7 +224,8 @@ fn role_word(role: Role) -> &'static str {
     }
 }
 
-fn span_word(kind: SpanKind) -> &'static str {
+/// What a span is for, as files name it.
+pub(super) fn span_word(kind: SpanKind) -> &'static str {
     match kind {
         SpanKind::Period => "period",
         SpanKind::Window => "window",
