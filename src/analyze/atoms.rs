@@ -3,6 +3,7 @@
 //! All that disclosure control protects, and all that an auditor can try, follows from how many people stand in which atom.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::estimate::{Kind, distinct};
 use super::keys::NOT_STATED;
@@ -59,6 +60,11 @@ impl Contributors {
     /// Whether the outcome counts observations with a property, so that the count itself is the number of those exposed.
     pub fn is_count(&self) -> bool {
         self.kind == Kind::Count
+    }
+
+    /// Whether both are about the same observations.
+    pub fn shares_observations(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.keys, &other.keys)
     }
 
     /// The observations behind a cell: those that carry an answer, for counts those that are counted.
