@@ -126,8 +126,7 @@ fn value(estimate: ClusteredEstimate) -> Result<Value, NotEstimable> {
     Ok(Value { interval: Some(interval), ..Value::level(estimate.estimate) })
 }
 
-/// What the rows of a cell carry, with the weight of each.
-pub fn observations(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Vec<Observation> {
+fn observations(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Vec<Observation> {
     let one = |row: usize, weight: f64, factor: f64| Observation {
         y: measures.y[row] * factor,
         x: measures.x[row],

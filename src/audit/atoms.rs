@@ -7,15 +7,18 @@ use super::report::Fault;
 /// Name of the atoms in the restricted edition.
 pub const ATOMS: &str = "data/atoms.csv";
 /// Columns that are no grouping.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 17] = [
     "outcome",
     "metric",
     "detail",
     "role",
-    "unit",
     "release_class",
+    "span",
+    "span_kind",
     "period",
+    "per_person",
     "observations",
+    "missing",
     "people",
     "rated",
     "numerator",
@@ -35,8 +38,6 @@ pub struct Outcome {
     pub detail: String,
     /// Who answers.
     pub role: String,
-    /// Unit of the estimate.
-    pub unit: String,
     /// How it is released.
     pub class: String,
     /// Of a scale, the smallest and largest score, as text.
@@ -48,6 +49,8 @@ pub struct Outcome {
 pub struct Atom {
     /// Code of the group per base grouping; none where it is not stated.
     pub groups: BTreeMap<String, String>,
+    /// Observations of one person over which that person is averaged first.
+    pub per_person: i64,
     /// Observations with an answer.
     pub observations: i64,
     /// Distinct people behind them.
@@ -85,7 +88,6 @@ pub fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Atoms {
                 metric: text("metric")?,
                 detail: text("detail")?,
                 role: text("role")?,
-                unit: text("unit")?,
                 class: text("release_class")?,
                 ends: (text("least").unwrap_or_default(), text("most").unwrap_or_default()),
             };
@@ -93,13 +95,14 @@ pub fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Atoms {
                 headings.iter().zip(record.iter()).filter(|(heading, code)| !COLUMNS.contains(&heading.as_str()) && !code.is_empty());
             let atom = Atom {
                 groups: groups.map(|(heading, code)| (heading.clone(), code.strip_prefix('\'').unwrap_or(code).to_string())).collect(),
+                per_person: cell("per_person")?.parse::<i64>().ok().filter(|count| *count > 0)?,
                 observations: cell("observations")?.parse().ok()?,
                 people: cell("people")?.parse().ok()?,
                 rated: cell("rated")?.parse().ok()?,
                 numerator: cell("numerator")?.parse().ok()?,
                 denominator: cell("denominator")?.parse().ok()?,
             };
-            Some((outcome, text("period")?, atom))
+            Some((outcome, text("span")?, atom))
         });
         match parsed {
             Some((outcome, span, atom)) => atoms.entry(outcome).or_default().entry(span).or_default().push(atom),

@@ -1,5 +1,6 @@
 //! The declared release: what `data/results.csv` says. Every number in any other byte must be one of its.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decimal::Decimal;
@@ -67,6 +68,8 @@ pub struct Declared {
     by_number: BTreeMap<Decimal, Vec<usize>>,
     /// Labels of metrics, scales and causes.
     labels: BTreeSet<String>,
+    /// Labels that a context names, remembered: headings come again and again.
+    named: RefCell<BTreeMap<String, BTreeSet<String>>>,
     /// Labels of groups.
     pub groups: BTreeSet<String>,
 }
@@ -138,8 +141,14 @@ impl Declared {
             Printed::One(number) | Printed::Range(number, _) | Printed::Whole(number, ..) | Printed::Bound(number) => number,
         };
         let candidates = self.by_number.get(&first.magnitude()).map_or(&[][..], Vec::as_slice);
-        let named: BTreeSet<&str> =
-            self.labels.iter().map(String::as_str).filter(|label| context.iter().any(|text| holds(text, label))).collect();
+        let mut memory = self.named.borrow_mut();
+        for text in context {
+            if !memory.contains_key(*text) {
+                let labels = self.labels.iter().filter(|label| holds(text, label)).cloned().collect();
+                memory.insert((*text).to_string(), labels);
+            }
+        }
+        let named: BTreeSet<&str> = context.iter().filter_map(|text| memory.get(*text)).flatten().map(String::as_str).collect();
         candidates.iter().map(|&place| &self.figures[place]).any(|figure| {
             let label = figure.text("label");
             let part = label.split_once(": ").map_or("", |(_, part)| part);

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::atoms::{Atom, Outcome};
 use super::declared::Figure;
+use super::fraction::greatest_common_divisor;
 use super::system::{System, Target};
 
 /// Fewest people on a side of a share that is shown as a number.
 const SHORT_SIDE: f64 = 3.0;
 /// Fewest who did not answer where a response rate is shown as a number.
 const NOT_ANSWERED: f64 = 5.0;
-/// Parts of one person's answers where people answered several times: a multiple of all numbers up to 8.
-const PARTS: i64 = 840;
 /// Parts of one answer on a scale.
 const STEPS: i64 = 240;
 
@@ -23,8 +22,8 @@ pub struct Rules {
 }
 
 /// Smallest and largest value that one observation can have; none where an outcome has no such.
-fn ends(outcome: &Outcome) -> Option<(f64, f64)> {
-    match outcome.unit.as_str() {
+fn ends(outcome: &Outcome, unit: &str) -> Option<(f64, f64)> {
+    match unit {
         "proportion" if outcome.class != "curve" => Some((0.0, 1.0)),
         "nps_points" => Some((-100.0, 100.0)),
         // T of one to six goals at -2 and at +2 lies between these.
@@ -55,41 +54,43 @@ struct Scale {
     /// Smallest value and range of an answer.
     least: f64,
     range: f64,
-    /// Whether the unit is that of the answers, so that the truth is a whole number.
-    is_exact: bool,
-    /// Whether an answer is an event of a count or a rate, so that its denominator bounds nothing.
+    /// Whether the outcome counts events, so that its denominator bounds nothing.
     is_count: bool,
+    is_share: bool,
+    /// A multiple of all numbers of observations over which people are averaged.
+    parts: i64,
 }
 
 impl Scale {
-    fn new(outcome: &Outcome, atoms: &[&Atom]) -> Option<Self> {
-        if matches!(outcome.class.as_str(), "count" | "additive") {
-            return Some(Self { units: 1, least: 0.0, range: 1.0, is_exact: true, is_count: true });
-        }
-        let (least, greatest) = ends(outcome)?;
-        let whole = atoms.iter().all(|atom| (atom.denominator - atom.observations as f64).abs() < 1e-9);
-        let is_share = outcome.unit == "proportion";
-        let units = match (is_share, outcome.unit.as_str()) {
-            (true, _) if whole => 1,
-            (true, _) => PARTS,
-            (false, "nps_points") if whole => 2,
-            (false, "nps_points") => PARTS,
+    fn new(outcome: &Outcome, unit: &str, atoms: &[&Atom]) -> Option<Self> {
+        let is_count = matches!(outcome.class.as_str(), "count" | "additive");
+        let (least, greatest) = if is_count { (0.0, 1.0) } else { ends(outcome, unit)? };
+        let units = match unit {
+            _ if is_count => 1,
+            "proportion" => 1,
+            "nps_points" => 2,
             _ => STEPS,
         };
-        let is_exact = units != STEPS;
-        Some(Self { units, least, range: greatest - least, is_exact, is_count: false })
+        let multiple = |one: i64, other: i64| one / greatest_common_divisor(one.into(), other.into()) as i64 * other;
+        let parts = atoms.iter().map(|atom| atom.per_person).fold(1, multiple);
+        // Nobody is averaged over so many; whole numbers stay small enough to multiply.
+        (parts <= 100_000).then_some(Self { units, least, range: greatest - least, is_count, is_share: unit == "proportion", parts })
     }
 
     /// The largest sum of an atom, in units.
     fn most(&self, atom: &Atom) -> i64 {
-        let answers = if self.is_count { atom.observations as f64 } else { atom.denominator };
-        (answers * self.units as f64).round() as i64
+        atom.observations * self.units
     }
 
     /// The true sum of an atom, in units.
     fn truth(&self, atom: &Atom) -> i64 {
         let sum = if self.is_count { atom.numerator } else { (atom.numerator - self.least * atom.denominator) / self.range };
         ((sum * self.units as f64).round() as i64).clamp(0, self.most(atom))
+    }
+
+    /// The weight of an atom's units in a cell.
+    fn weight(&self, atom: &Atom) -> i64 {
+        self.parts / atom.per_person
     }
 }
 
@@ -103,7 +104,8 @@ pub fn model(
     rules: &Rules,
 ) -> Option<Model> {
     let answering: Vec<&Atom> = atoms.iter().filter(|atom| atom.observations > 0).collect();
-    let scale = Scale::new(outcome, &answering)?;
+    let unit = figures.first()?.text("unit");
+    let scale = Scale::new(outcome, unit, &answering)?;
     let mut system = System::default();
     let mut truth = Vec::new();
     for atom in &answering {
@@ -148,35 +150,44 @@ impl Builder<'_> {
 
     fn publish_level(&mut self, figure: &Figure, members: &[usize]) {
         let Some((lower, upper)) = self.level(figure, members) else { return };
-        let terms: Vec<(usize, i64)> = members.iter().map(|&place| (place, 1)).collect();
-        let slack = self.slack(members);
+        let terms: Vec<(usize, i64)> = members.iter().map(|&place| (place, self.scale.weight(self.atoms[place]))).collect();
+        let slack: f64 = if self.scale.units == STEPS { terms.iter().map(|(_, weight)| *weight as f64 / 2.0).sum() } else { 0.0 };
         self.add(figure, &terms, lower - slack, upper + slack);
     }
 
-    /// Between which sums, in units, a figure puts a cell.
+    /// The weight of a cell's observations, in parts.
+    fn weight(&self, members: &[usize]) -> i64 {
+        members.iter().map(|&place| self.atoms[place].observations * self.scale.weight(self.atoms[place])).sum()
+    }
+
+    /// Between which weighted sums, in units, a figure puts a cell.
     fn level(&self, figure: &Figure, members: &[usize]) -> Option<(f64, f64)> {
-        let units = self.scale.units as f64;
         if self.scale.is_count {
             let estimate = figure.number("estimate")?.value();
             if self.outcome.class == "count" {
                 return Some((estimate - 2.5, estimate + 2.5));
             }
-            let months: f64 = members.iter().map(|&place| self.atoms[place].denominator).sum();
+            let hundreds: f64 = members.iter().map(|&place| self.atoms[place].denominator).sum();
             let half = step(figure)? / 2.0;
-            return Some(((estimate - half) * months / 100.0, (estimate + half) * months / 100.0));
+            return Some(((estimate - half) * hundreds, (estimate + half) * hundreds));
         }
-        let answers: f64 = members.iter().map(|&place| self.atoms[place].denominator).sum();
-        // People who stand in several groups count in part here and in whole there.
-        let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
-        let split = if self.scale.units == 1 { 0.0 } else { (people as f64 - answers).max(0.0) };
-        let (lower, upper) = self.share(figure, answers)?;
-        Some(((lower * answers - split) * units, upper * (answers + split) * units))
+        let weight = self.weight(members) as f64;
+        // Groups of pairs part a person's observations: who counts in part here counts in whole there.
+        let is_parted = figure.text("grouping").split(" x ").any(|base| base == "cohort");
+        let part = |atom: &Atom| atom.observations as f64 * (self.scale.parts - self.scale.weight(atom)) as f64;
+        let parted: f64 = if is_parted { members.iter().map(|&place| part(self.atoms[place])).sum() } else { 0.0 };
+        let (lower, upper) = self.share(figure, members)?;
+        let units = self.scale.units as f64;
+        Some(((lower * weight - parted) * units, upper * (weight + parted) * units))
     }
 
-    /// Between which shares of its range a figure puts a cell of so many answers.
-    fn share(&self, figure: &Figure, answers: f64) -> Option<Share> {
+    /// Between which shares of its range a figure puts a cell.
+    fn share(&self, figure: &Figure, members: &[usize]) -> Option<Share> {
         let share = |value: f64| (value - self.scale.least) / self.scale.range;
-        let is_share = self.outcome.unit == "proportion";
+        let answers: f64 = members.iter().map(|&place| self.atoms[place].observations as f64).sum();
+        let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
+        // Sides are counted in people: where each answered once, in answers, too.
+        let is_plain = self.scale.is_share && self.scale.parts == 1 && people as f64 == answers;
         let short = if self.outcome.metric.starts_with("response_") { NOT_ANSWERED } else { SHORT_SIDE };
         match figure.text("shown") {
             "value" => {
@@ -187,7 +198,7 @@ impl Builder<'_> {
                     upper = upper.min(share(high.value()));
                 }
                 // A number says that the short side is not short.
-                if is_share && self.scale.units == 1 && !self.outcome.metric.starts_with("response_") {
+                if is_plain && !self.outcome.metric.starts_with("response_") {
                     lower = lower.max(short / answers);
                     upper = upper.min(1.0 - short / answers);
                 }
@@ -196,8 +207,14 @@ impl Builder<'_> {
             "lower_third" => Some((0.0, 1.0 / 3.0)),
             "middle_third" => Some((1.0 / 3.0, 2.0 / 3.0)),
             "upper_third" => Some((2.0 / 3.0, 1.0)),
-            "at_least" => Some((figure.number("bound")?.value().max(1.0 - (short - 1.0) / answers), 1.0)),
-            "at_most" => Some((0.0, figure.number("bound")?.value().min((short - 1.0) / answers))),
+            "at_least" => {
+                let bound = figure.number("bound")?.value();
+                Some((if is_plain { bound.max(1.0 - (short - 1.0) / answers) } else { bound }, 1.0))
+            }
+            "at_most" => {
+                let bound = figure.number("bound")?.value();
+                Some((0.0, if is_plain { bound.min((short - 1.0) / answers) } else { bound }))
+            }
             _ => None,
         }
     }
@@ -208,21 +225,17 @@ impl Builder<'_> {
         let grouping = figure.text("grouping");
         let others: Vec<usize> =
             (0..self.atoms.len()).filter(|place| !members.contains(place) && self.atoms[*place].groups.contains_key(grouping)).collect();
-        // In parts of a person the two sides may share somebody.
-        if self.scale.units != 1 || self.scale.is_count || members.is_empty() || others.is_empty() {
+        if !self.scale.is_share || members.is_empty() || others.is_empty() || grouping == "cohort" {
             return;
         }
-        let answers = |places: &[usize]| places.iter().map(|&place| self.scale.most(self.atoms[place])).sum::<i64>();
-        let (here, there) = (answers(members), answers(&others));
-        let terms = members.iter().map(|&place| (place, there)).chain(others.iter().map(|&place| (place, -here))).collect::<Vec<_>>();
+        let (here, there) = (self.weight(members), self.weight(&others));
+        let weighted = |places: &[usize], factor: i64| {
+            places.iter().map(|&place| (place, factor * self.scale.weight(self.atoms[place]))).collect::<Vec<_>>()
+        };
+        let terms = [weighted(members, there), weighted(&others, -here)].concat();
         let both = here as f64 * there as f64;
         let middle = estimate.value();
         self.add(figure, &terms, (middle - step / 2.0) * both, (middle + step / 2.0) * both);
-    }
-
-    /// What rounding of the truth to units can add up to.
-    fn slack(&self, members: &[usize]) -> f64 {
-        if self.scale.is_exact { 0.0 } else { members.len() as f64 / 2.0 }
     }
 
     fn add(&mut self, figure: &Figure, terms: &[(usize, i64)], lower: f64, upper: f64) {

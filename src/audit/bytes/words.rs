@@ -1,5 +1,7 @@
 //! Numbers in sentences and cells: each must be one of the declared release, a date, a rule, or a fixed text.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::audit::decimal::Decimal;
 use crate::audit::declared::{Declared, Printed};
 
@@ -61,40 +63,57 @@ const MONTHS: [&str; 12] =
 /// What may stand in texts besides published figures.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
-    /// Fixed texts with numbers, longest first: labels, wordings, definitions, ids of periods.
-    texts: Vec<String>,
-    /// Whole numbers by which rules are set.
-    rules: Vec<i64>,
+    /// Fixed texts by their first number, longest first.
+    texts: BTreeMap<String, Vec<String>>,
+    /// Targets of the program.
+    targets: BTreeSet<Decimal>,
 }
 
 impl Vocabulary {
-    /// From the fixed texts that the release declares.
+    /// From the fixed texts that the release declares: phrases, `target NUMBER`, and `rule NUMBER` for numbers by which rules are set.
     pub fn new(texts: impl IntoIterator<Item = String>) -> Self {
-        let has_digit = |text: &String| text.chars().any(|c| c.is_ascii_digit());
-        let mut texts: Vec<String> = texts.into_iter().filter(has_digit).map(|text| plain(&text)).collect();
-        let rules = texts.iter().filter_map(|text| text.strip_prefix("rule ")?.parse().ok()).collect();
-        texts.retain(|text| !text.starts_with("rule "));
-        texts.extend(RULES.iter().filter(|rule| !rule.contains('#')).map(|rule| plain(rule)));
-        texts.sort_by(|one, two| two.len().cmp(&one.len()).then(one.cmp(two)));
-        texts.dedup();
-        Self { texts, rules }
+        let mut vocabulary = Self::default();
+        let mut rules = BTreeSet::new();
+        let mut phrases: BTreeSet<String> = RULES.iter().filter(|rule| !rule.contains('#')).map(|rule| plain(rule)).collect();
+        for text in texts {
+            if let Some(rule) = text.strip_prefix("rule ") {
+                rules.insert(rule.to_string());
+            } else if let Some(target) = text.strip_prefix("target ") {
+                vocabulary.targets.extend(Decimal::parse(target));
+            } else if text.chars().count() > 1 {
+                phrases.insert(plain(&text));
+            }
+        }
+        for rule in RULES.iter().filter(|rule| rule.contains('#')) {
+            phrases.extend(rules.iter().map(|number| rule.replace('#', number)));
+        }
+        for phrase in phrases {
+            let number = numerals(&phrase).next().map(str::to_string);
+            if let Some(number) = number {
+                vocabulary.texts.entry(number).or_default().push(phrase);
+            }
+        }
+        vocabulary
     }
 
     /// The text without what is fixed: phrases give way to a mark that is no word.
     fn strip(&self, text: &str) -> String {
         let mut rest = plain(text);
-        for fixed in self.texts.iter().filter(|fixed| fixed.chars().count() > 1) {
-            if rest.contains(fixed.as_str()) {
-                rest = replace_words(&rest, fixed);
-            }
-        }
-        for rule in RULES.iter().filter(|rule| rule.contains('#')) {
-            for number in &self.rules {
-                rest = replace_words(&rest, &rule.replace('#', &number.to_string()));
+        let numbers: BTreeSet<String> = numerals(&rest).map(str::to_string).collect();
+        let mut phrases: Vec<&String> = numbers.iter().filter_map(|number| self.texts.get(number)).flatten().collect();
+        phrases.sort_by(|one, two| two.len().cmp(&one.len()).then(one.cmp(two)));
+        for phrase in phrases {
+            if phrase.len() <= rest.len() && rest.contains(phrase.as_str()) {
+                rest = replace_words(&rest, phrase);
             }
         }
         dates(&rest)
     }
+}
+
+/// Runs of digits in a text.
+fn numerals(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty())
 }
 
 /// True minus and thin spaces undone, white space made one space.
@@ -247,7 +266,7 @@ pub fn undeclared(text: &str, vocabulary: &Vocabulary, declared: &Declared, coun
         } else if percent == 1 || is_cell || matches!(word(end), "§" | "in" | "point" | "points" | "scale" | "T") {
             declared.says(Printed::One(value), context)
         } else {
-            at > 0 && word(at - 1) == "Target" && declared_target(vocabulary, value)
+            at > 0 && word(at - 1) == "Target" && vocabulary.targets.contains(&value)
         };
         if !is_declared {
             wrong.push(format!("{}", value.value()));
@@ -261,8 +280,4 @@ pub fn undeclared(text: &str, vocabulary: &Vocabulary, declared: &Declared, coun
 fn is_axis(tokens: &[Token], at: usize) -> bool {
     let word = |back: usize| at.checked_sub(back).and_then(|place| tokens.get(place));
     word(2) == Some(&Token::Word("axis".into())) && word(1) == Some(&Token::Word("from".into()))
-}
-
-fn declared_target(vocabulary: &Vocabulary, value: Decimal) -> bool {
-    vocabulary.texts.iter().any(|text| text.strip_prefix("target ").and_then(Decimal::parse) == Some(value))
 }
