@@ -10,6 +10,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 pub mod analyze;
+pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod compute;

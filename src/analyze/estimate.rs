@@ -130,8 +130,7 @@ fn value(estimate: ClusteredEstimate) -> Result<Value, NotEstimable> {
     Ok(Value { interval: Some(interval), ..Value::level(estimate.estimate) })
 }
 
-/// What the rows of a cell carry, with the weight of each.
-pub fn observations(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Vec<Observation> {
+fn observations(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Vec<Observation> {
     let one = |row: usize, weight: f64, factor: f64| Observation {
         y: measures.y[row] * factor,
         x: measures.x[row],
@@ -279,6 +278,8 @@ mod tests {
             rated: vec![0, 0, 1, 1, 2, 2, 3, 3],
             mentee: (0..8).collect(),
             mentor: (0..8).collect(),
+            unit: vec![0; 8],
+            period: vec![0; 8],
             cells: Vec::new(),
         };
         let measures =

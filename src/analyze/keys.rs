@@ -23,6 +23,10 @@ pub struct Keys {
     pub mentee: Vec<u32>,
     /// Second cluster: the mentor.
     pub mentor: Vec<u32>,
+    /// What tells observations of the same two people apart, alike in every span: the goal, the first day of the episode, or the period.
+    pub unit: Vec<i64>,
+    /// Position of the period of the observation; `NOT_STATED` where it has none.
+    pub period: Vec<u16>,
     /// Per grouping: span and group to positions in ascending order. Positions are sorted by person within a span.
     pub cells: Vec<BTreeMap<(u16, u16), Vec<u32>>>,
 }
@@ -69,6 +73,8 @@ impl Keys {
             rated: numbers32(frame, "rated")?,
             mentee: numbers32(frame, "mentee")?,
             mentor: numbers32(frame, "mentor")?,
+            unit: units(frame)?,
+            period: if frame.column("period").is_ok() { numbers16(frame, "period")? } else { vec![NOT_STATED; span.len()] },
             cells,
         })
     }
@@ -77,6 +83,15 @@ impl Keys {
     pub fn cell(&self, grouping: usize, span: usize, group: u16) -> &[u32] {
         self.cells[grouping].get(&(span as u16, group)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// See [`Keys::unit`]; all 0 where the frame has no such column.
+fn units(frame: &DataFrame) -> PolarsResult<Vec<i64>> {
+    let Some(name) = ["unit", "goal", "start", "period"].into_iter().find(|name| frame.column(name).is_ok()) else {
+        return Ok(vec![0; frame.height()]);
+    };
+    let column = frame.column(name)?.cast(&DataType::Int64)?;
+    Ok(column.i64()?.iter().map(Option::unwrap_or_default).collect())
 }
 
 /// The order in which [`Keys::read`] wants its rows.

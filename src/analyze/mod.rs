@@ -17,7 +17,7 @@ mod whole;
 
 use polars::prelude::PolarsResult;
 
-pub use atoms::{Atom, base_groupings};
+pub use atoms::{Atom, Observation, atoms};
 pub use registry::{Level, METRICS, Metric, ReleaseClass, Unit, UnitOfAnalysis, metric};
 pub use result::{ActionInfo, Contrast, Contributors, Detail, Named, ResultRow, ResultSet, Support, Value};
 
@@ -40,6 +40,13 @@ pub fn analyze(set: &AnalysisSet) -> Result<(ResultSet, Vec<Contributors>)> {
         rows: tables.rows,
         spans: set.spans.clone(),
         groupings: set.groupings.iter().map(|grouping| (grouping.id.clone(), grouping.label.clone(), grouping.groups.clone())).collect(),
+        base_groupings: set
+            .groupings
+            .iter()
+            .enumerate()
+            .filter(|(_, grouping)| matches!(grouping.kind, GroupingKind::Demographic(_) | GroupingKind::Cohort))
+            .map(|(position, _)| position)
+            .collect(),
         actions: set.actions.iter().map(|action| action_info(set, action)).collect(),
         confidence_level: set.confidence_level,
         current: set.current,

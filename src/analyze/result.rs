@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::estimate::{Kind, Measures, distinct};
-use super::keys::{Keys, NOT_STATED};
+use super::estimate::{Kind, Measures};
+use super::keys::Keys;
 use super::registry::Metric;
 use crate::derive::{Group, ScaleInfo, Span};
 use crate::program::plan::Role;
@@ -169,6 +169,8 @@ pub struct ResultSet {
     pub spans: Vec<Span>,
     /// Groupings by position: id, label, groups.
     pub groupings: Vec<(String, String, Vec<Group>)>,
+    /// Positions of the groupings that are no combination of others, without the whole program.
+    pub base_groupings: Vec<usize>,
     /// Actions by position: id, label.
     pub actions: Vec<ActionInfo>,
     /// Confidence level of the intervals.
@@ -196,26 +198,18 @@ pub struct ActionInfo {
 /// every grouping.
 #[derive(Debug, Clone)]
 pub struct Contributors {
-    /// Which outcome, as [`ResultRow::outcome`] names it.
-    pub outcome: String,
-    /// Who answers.
-    pub role: Option<Role>,
     /// The metric.
     pub metric: &'static Metric,
     /// Scale or cause, where the metric is one of many.
     pub detail: Option<Detail>,
+    /// Who answers.
+    pub role: Option<Role>,
+    /// Whether it is computed in every grouping, or for the whole program only.
+    pub grouped: bool,
     /// People and cells.
     pub(super) keys: Arc<Keys>,
     /// What the observations carry.
     pub(super) measures: Measures,
-    /// How they become a number.
+    /// How observations become a number.
     pub(super) kind: Kind,
-}
-
-impl Contributors {
-    /// Distinct people of a span whose group is not stated: they are in the total and in no group.
-    pub fn not_stated(&self, span: usize, grouping: usize) -> u64 {
-        let rows = self.keys.cell(grouping, span, NOT_STATED).iter().map(|&row| row as usize);
-        distinct(&self.keys.person, rows.filter(|&row| !self.measures.missing[row]))
-    }
 }

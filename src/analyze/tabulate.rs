@@ -73,12 +73,13 @@ pub fn tabulate(set: &AnalysisSet, jobs: Vec<Job>) -> Tables {
         }
     });
     let mut all = Tables::default();
-    for tables in done.into_iter().flatten() {
+    for (job, tables) in jobs.into_iter().zip(done.into_iter().flatten()) {
+        let Subject { metric, detail, role, kind, grouped, .. } = job.subject;
+        all.contributors.push(Contributors { metric, detail, role, grouped, keys: job.keys, measures: job.measures, kind });
         let offset = all.rows.len();
         all.rows.extend(tables.rows);
         all.comparisons.extend(tables.comparisons.into_iter().map(|(row, family, comparison)| (row + offset, family, comparison)));
     }
-    all.contributors = jobs.into_iter().map(Job::contributors).collect();
     all
 }
 
@@ -113,11 +114,6 @@ impl Job {
             self.effects(&mut tables, set);
         }
         tables
-    }
-
-    fn contributors(self) -> Contributors {
-        let Job { keys, measures, subject: Subject { metric, detail, role, kind, .. } } = self;
-        Contributors { outcome: outcome_key(metric, detail.as_ref()), role, metric, detail, keys, measures, kind }
     }
 
     fn row(

@@ -25,6 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let loaded = pipeline::load(&arguments.dir)?;
     let written = pipeline::write_draft(&loaded, &arguments.dir.join("draft"), loaded.period(None)?, &progress)?;
     drop(progress);
+    written.passed()?;
     anstream::println!("The example program is in {}", arguments.dir.display());
     anstream::println!("Its reports for {}:", written.period);
     for (page, reader) in [("leadership", "for leaders"), ("evaluator", "for evaluators"), ("researcher", "for researchers")] {

@@ -3,10 +3,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
 mod attribution;
+mod audit;
 mod check;
 mod completions;
 mod compute;
 mod demo;
+mod guard;
 mod import;
 mod init;
 mod lists;
@@ -47,6 +49,7 @@ enum Command {
     Check(check::Arguments),
     Run(run::Arguments),
     Publish(publish::Arguments),
+    Audit(audit::Arguments),
     Status(status::Arguments),
     Simulate(simulate::Arguments),
     Import(import::Arguments),
@@ -112,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),

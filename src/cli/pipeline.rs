@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::guard;
 use super::output::{Progress, findings_csv};
 use crate::analyze::lives::Lives;
 use crate::analyze::{analyze, metric};
+use crate::audit::Report;
 use crate::check::{Checked, Funnel, check, ids_of_file, rules};
 use crate::derive::derive;
 use crate::disclose::{PublicationPlan, release};
@@ -128,6 +130,22 @@ pub struct Written {
     pub folder: PathBuf,
     /// Period reported on.
     pub period: String,
+    /// What the audit of the release found.
+    pub audit: Report,
+}
+
+impl Written {
+    /// The refusal of a release that did not pass the audit. It names no cell: the private log does.
+    pub fn passed(&self) -> Result<()> {
+        if self.audit.is_clean() {
+            return Ok(());
+        }
+        let (faults, leaks) = (self.audit.faults.len(), self.audit.leaks.len());
+        let what =
+            format!("the release did not pass its audit: {faults} faults in its files, {leaks} hidden cells that could be worked out");
+        let next = "read audit.log in the restricted edition; merge small groups or declare fewer groupings in program.toml, and run again";
+        Err(Error::new(what, next).at(self.folder.join("restricted").join(write::AUDIT_LOG_FILE)))
+    }
 }
 
 /// Computes everything and writes the draft of a period under `drafts`.
@@ -175,11 +193,18 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
         registered: write::registered_file(&key, ids_of_file(plan, &loaded.inputs.pairs))?,
         findings: findings_csv(&loaded.findings),
         atoms: write::atoms_csv(&results, &contributors)?,
+        fixed_texts: guard::fixed_texts(plan),
+        declared_counts: guard::declared_counts(&facts),
     };
+    progress.step("attacking");
+    let inputs_digest = keyed_inputs(loaded, &key);
+    let released = write::released_files(plan, &period, &inputs_digest, &draft, guard::PUBLIC)?;
+    let report = guard::audit_release(plan, &guard::files(&released), &draft.atoms, guard::identifiers(loaded))?;
     progress.step("writing");
     let folder = drafts.join(&period);
-    write::write_draft(&folder, plan, &period, &keyed_inputs(loaded, &key), &draft)?;
-    Ok(Written { folder, period })
+    let released = report.is_clean().then_some(released);
+    write::write_draft(&folder, plan, &period, &inputs_digest, &draft, released, &report.log())?;
+    Ok(Written { folder, period, audit: report })
 }
 
 /// What pages say of the data: how much was read, used and left out.

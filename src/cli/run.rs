@@ -25,7 +25,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
-    let progress = Progress::new(6);
+    let progress = Progress::new(7);
     progress.step("checking");
     let loaded = pipeline::load(&arguments.program.program)?;
     let period = loaded.period(arguments.period.as_deref())?;
@@ -45,6 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
     print_funnels(&loaded.checked.funnels);
     anstream::println!("\n{}", summary(&loaded.findings));
+    written.passed()?;
     anstream::println!("Draft of {} written to {}", written.period, written.folder.display());
     let page = written.folder.join("release/leadership.html");
     if loaded.has_errors() {

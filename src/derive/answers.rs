@@ -71,8 +71,12 @@ pub fn span_periods(spans: &[Span]) -> PolarsResult<DataFrame> {
     df!("span" => span_column, "period" => period_column)
 }
 
+/// More than any program has periods.
+const PERIODS: i64 = 1 << 20;
+
 /// What the two sides of a pair say of trouble: one row per span and pair with an answer from either side: `span`, `pair`, `mentee`, `mentor`,
-/// `mentee_dissatisfied`, `mentor_dissatisfied`, `harm`, `mentee_harm`, `mentor_harm` i32 (1 yes, 0 no, null unknown).
+/// `mentee_dissatisfied`, `mentor_dissatisfied`, `harm`, `mentee_harm`, `mentor_harm` i32 (1 yes, 0 no, null unknown), and `unit` i64, which tells apart
+/// in which periods the two answered.
 pub fn trouble(plan: &Plan, answers: &[Answers]) -> PolarsResult<DataFrame> {
     let side = |role: Role| -> PolarsResult<LazyFrame> {
         let name = if role == Role::Mentee { "mentee_side" } else { "mentor_side" };
@@ -86,10 +90,14 @@ pub fn trouble(plan: &Plan, answers: &[Answers]) -> PolarsResult<DataFrame> {
         }
         // Several instruments may share a role: the first that says something counts.
         concat(parts, UnionArgs::default()).map(|all| {
-            all.group_by_stable([col("span"), col("pair"), col("mentee"), col("mentor")])
-                .agg([col(name).drop_nulls().first(), col(format!("{name}_harm")).drop_nulls().max()])
+            all.group_by_stable([col("span"), col("pair"), col("mentee"), col("mentor")]).agg([
+                col(name).drop_nulls().first(),
+                col(format!("{name}_harm")).drop_nulls().max(),
+                col(format!("{name}_period")).max(),
+            ])
         })
     };
+    let period = |name: &str| col(name).cast(DataType::Int64).fill_null(lit(-1i64));
     side(Role::Mentee)?
         .join(
             side(Role::Mentor)?,
@@ -111,6 +119,7 @@ pub fn trouble(plan: &Plan, answers: &[Answers]) -> PolarsResult<DataFrame> {
                 .alias("harm"),
             col("mentee_side_harm").alias("mentee_harm"),
             col("mentor_side_harm").alias("mentor_harm"),
+            (period("mentee_side_period") * lit(PERIODS) + period("mentor_side_period")).alias("unit"),
         ])
         .sort(["span", "pair"], SortMultipleOptions::default())
         .collect()
@@ -119,7 +128,8 @@ pub fn trouble(plan: &Plan, answers: &[Answers]) -> PolarsResult<DataFrame> {
 fn empty_side(name: &str) -> PolarsResult<DataFrame> {
     df!(
         "span" => Vec::<u16>::new(), "pair" => Vec::<u32>::new(), "mentee" => Vec::<u32>::new(), "mentor" => Vec::<u32>::new(),
-        name => Vec::<i32>::new(), format!("{name}_harm").as_str() => Vec::<i32>::new()
+        name => Vec::<i32>::new(), format!("{name}_harm").as_str() => Vec::<i32>::new(),
+        format!("{name}_period").as_str() => Vec::<u16>::new()
     )
 }
 
@@ -139,6 +149,7 @@ fn side_of(instrument: &Instrument, answers: &Answers, name: &str) -> LazyFrame 
         col("mentor"),
         flag(ItemUse::Satisfaction, unfavorable_codes).alias(name),
         flag(ItemUse::Harm, yes_codes).alias(format!("{name}_harm")),
+        col("period").alias(format!("{name}_period")),
     ])
 }
 

@@ -21,11 +21,30 @@ const NOT_ANSWERED: u64 = 5;
 const MODEL_CLUSTERS: u64 = 12;
 
 /// Whether a cell has the people to be shown at all.
-pub fn has_floor(row: &ResultRow, privacy: &Privacy) -> bool {
+fn has_floor(row: &ResultRow, privacy: &Privacy) -> bool {
     // Staff who answer for the institution rate nobody.
     let rates_people = row.metric.rates_people && row.role != Some(Role::Institution);
     let enough_rated = !rates_people || row.support.rated >= privacy.minimum_rated.max(3);
     row.support.people >= privacy.minimum_people.max(5) && enough_rated
+}
+
+/// How a row is released: effects of actions are models, whatever their metric.
+fn class(row: &ResultRow) -> ReleaseClass {
+    if matches!(row.contrast, Contrast::Effect { .. }) { ReleaseClass::Model } else { row.metric.release_class }
+}
+
+/// Whether a cell has the people to show anything at its release class.
+pub fn has_people(row: &ResultRow, privacy: &Privacy) -> bool {
+    let people = row.support.people;
+    let enough = match class(row) {
+        ReleaseClass::Model => people >= FINE_FROM && row.support.clusters >= MODEL_CLUSTERS,
+        // A difference would refine the band of a group this small, and an average number has no range to be parted in three.
+        ReleaseClass::Proportion | ReleaseClass::Mean => {
+            people >= COARSE_FROM || (row.contrast == Contrast::None && row.metric.unit != Unit::Average)
+        }
+        ReleaseClass::Additive | ReleaseClass::Curve | ReleaseClass::Count => people >= COARSE_FROM,
+    };
+    enough && has_floor(row, privacy)
 }
 
 /// What is shown of a row whose cell is not hidden for its neighbors' sake.
@@ -34,20 +53,12 @@ pub fn figure(row: &ResultRow, privacy: &Privacy) -> Figure {
     if row.value == Err(NotEstimable::NotLinked) {
         return Figure::Hidden(Symbol::Unavailable);
     }
-    if !has_floor(row, privacy) {
+    if !has_people(row, privacy) {
         return Figure::Hidden(Symbol::Confidential);
     }
     let people = row.support.people;
-    let class = if matches!(row.contrast, Contrast::Effect { .. }) { ReleaseClass::Model } else { row.metric.release_class };
-    if class == ReleaseClass::Model && (people < FINE_FROM || row.support.clusters < MODEL_CLUSTERS) {
-        return Figure::Hidden(Symbol::Confidential);
-    }
+    let class = class(row);
     let is_contrast = row.contrast != Contrast::None;
-    // A difference would refine the band of a group this small.
-    let has_thirds = matches!(class, ReleaseClass::Proportion | ReleaseClass::Mean) && row.metric.unit != Unit::Average;
-    if people < COARSE_FROM && (is_contrast || !has_thirds) {
-        return Figure::Hidden(Symbol::Confidential);
-    }
     let value = match &row.value {
         Ok(value) => *value,
         Err(reason) if depends_on_answers(reason) => return Figure::Hidden(Symbol::Confidential),

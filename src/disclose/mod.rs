@@ -1,14 +1,14 @@
 //! Disclose: the one stage that can make a [`Release`]. It decides, from numbers of people alone, what may be shown of each planned cell, rounds
 //! outward to the grid that the cell's size allows, and only then chooses verdicts.
 
-mod complement;
 mod decimal;
 mod figure;
+mod joint;
 mod ladder;
+mod lattice;
 mod publication;
+mod row_space;
 mod verdict;
-
-use std::collections::BTreeMap;
 
 pub use decimal::{Decimal, Rounding};
 pub use figure::{Figure, People, Published, Symbol, Third};
@@ -18,7 +18,7 @@ pub use verdict::Verdict;
 use crate::analyze::{ActionInfo, Contrast, Contributors, Detail, Metric, ResultRow, ResultSet, UnitOfAnalysis};
 use crate::derive::{Group, Span};
 use crate::program::plan::{Plan, Role};
-use complement::{Cell, suppress_complement, suppress_margins};
+use crate::stats::NotEstimable;
 
 /// One published statistic.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,17 +83,16 @@ impl Release {
     }
 }
 
-/// The key of a table: everything but the group.
-type TableKey = (String, Option<Role>, usize, usize);
-
 /// Applies disclosure control to all planned cells of a run together.
 pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, contributors: &[Contributors]) -> Release {
     let planned: Vec<&ResultRow> = results.rows.iter().filter(|row| publication.includes(results, row)).collect();
-    let hidden = complementary(plan, results, contributors, &planned);
+    let hidden = joint::hidden(&plan.privacy, results, contributors, &planned);
     let rows = planned
         .into_iter()
-        .map(|row| {
-            let is_hidden = hidden.get(&(table_key(row), row.group)).copied().unwrap_or(false);
+        .enumerate()
+        .map(|(position, row)| {
+            // That answers are anonymous is said of every cell alike.
+            let is_hidden = hidden.contains(&position) && row.value != Err(NotEstimable::NotLinked);
             let figure = if is_hidden { Figure::Hidden(Symbol::Confidential) } else { ladder::figure(row, &plan.privacy) };
             let verdict = (row.contrast != Contrast::None).then(|| verdict::verdict(&figure, row.metric.relevant_difference));
             let reason = match (&figure, &row.value) {
@@ -126,41 +125,6 @@ pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, 
         minimum_rated: plan.privacy.minimum_rated.max(3),
         plan_sentences: publication.sentences(),
     }
-}
-
-fn table_key(row: &ResultRow) -> TableKey {
-    (row.outcome(), row.role, row.span, row.grouping)
-}
-
-/// Which groups of which tables are hidden: those under the floor, and those hidden for their neighbors' sake. A hidden level hides its contrasts.
-fn complementary(
-    plan: &Plan,
-    results: &ResultSet,
-    contributors: &[Contributors],
-    planned: &[&ResultRow],
-) -> BTreeMap<(TableKey, usize), bool> {
-    let mut tables: BTreeMap<TableKey, Vec<&ResultRow>> = BTreeMap::new();
-    for row in planned.iter().filter(|row| publication::is_additive_table(row)) {
-        tables.entry(table_key(row)).or_default().push(row);
-    }
-    let people: BTreeMap<(&str, Option<Role>), &Contributors> =
-        contributors.iter().map(|contributors| ((contributors.outcome.as_str(), contributors.role), contributors)).collect();
-    let mut hidden = BTreeMap::new();
-    for (key, rows) in tables {
-        let mut cells: Vec<Cell> =
-            rows.iter().map(|row| Cell { people: row.support.people, hidden: !ladder::has_floor(row, &plan.privacy) }).collect();
-        let not_stated = people.get(&(key.0.as_str(), key.1)).map_or(0, |people| people.not_stated(key.2, key.3));
-        suppress_complement(&mut cells, not_stated, &plan.privacy);
-        let groups = &results.groupings[key.3].2;
-        let codes: Vec<Vec<&str>> = rows.iter().map(|row| groups[row.group].code.split('|').collect()).collect();
-        if codes.first().is_some_and(|codes| codes.len() > 1) {
-            suppress_margins(&mut cells, &codes, &plan.privacy);
-        }
-        for (row, cell) in rows.iter().zip(&cells) {
-            hidden.insert((key.clone(), row.group), cell.hidden);
-        }
-    }
-    hidden
 }
 
 /// Name of what a unit of analysis counts, in the plural.

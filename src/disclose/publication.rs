@@ -1,6 +1,6 @@
 //! The publication plan: which cells a release may hold. It is made from the program's configuration before any data is read.
 
-use crate::analyze::{Contrast, ReleaseClass, ResultRow, ResultSet};
+use crate::analyze::{Contrast, ResultRow, ResultSet};
 use crate::derive::SpanKind;
 use crate::program::plan::Plan;
 
@@ -46,9 +46,4 @@ impl PublicationPlan {
             "Causes of failure and reliability are published for the whole program only.".into(),
         ]
     }
-}
-
-/// Whether cells of this kind partition a total that is published beside them.
-pub fn is_additive_table(row: &ResultRow) -> bool {
-    row.grouping != 0 && row.contrast == Contrast::None && row.metric.release_class != ReleaseClass::Model
 }

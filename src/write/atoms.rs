@@ -1,46 +1,66 @@
-//! The atoms of all outcomes, for the restricted edition: what the audit of a release holds the published figures against.
+//! The atoms as a file of the restricted edition.
 
-use crate::analyze::{Contributors, ResultSet, base_groupings};
-use crate::error::{Error, Result};
-
-use super::results::{class_word, role_word, unit_word};
 use super::tables::guarded;
+use crate::analyze::{Contributors, Detail, ResultSet, Unit, atoms};
+use crate::error::{Error, Result};
+use crate::program::plan::Role;
 
-/// One row per outcome, span and atom: `outcome`, `metric`, `detail`, `role`, `unit`, `release_class`, `period`; a column per demographic and `cohort` with the
-/// code of the group (blank: not stated); `observations`, `people` (distinct, who answer or whose relationships are counted), `rated` (distinct),
-/// `numerator` and `denominator` (sums, in the unit of the metric). Sorted by outcome as results are, span and groups.
+/// One row per atom of every outcome, in the order of outcomes, spans, periods and groups; see `docs/formats.md`.
 ///
 /// # Errors
-/// If the table cannot be formed.
+/// None that data could cause.
 pub fn atoms_csv(results: &ResultSet, contributors: &[Contributors]) -> Result<Vec<u8>> {
     let failed = |error: csv::Error| Error::new(format!("could not form the atoms: {error}"), "report this as a defect of the program");
-    let base = base_groupings(&results.groupings);
+    let bases: Vec<_> = results.base_groupings.iter().map(|&position| &results.groupings[position]).collect();
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut headings: Vec<String> = ["outcome", "metric", "detail", "role", "unit", "release_class", "period"].map(str::to_string).to_vec();
-    headings.extend(base.iter().map(|&grouping| results.groupings[grouping].0.clone()));
-    headings.extend(["observations", "people", "rated", "numerator", "denominator"].map(str::to_string));
-    writer.write_record(&headings).map_err(failed)?;
+    let mut header: Vec<String> =
+        ["outcome", "metric", "detail", "role", "release_class", "span", "span_kind", "period"].map(String::from).to_vec();
+    header.extend(bases.iter().map(|(id, _, _)| guarded(id)));
+    header.extend(
+        ["per_person", "observations", "missing", "people", "rated", "numerator", "denominator", "least", "most"].map(String::from),
+    );
+    writer.write_record(&header).map_err(failed)?;
     for outcome in contributors {
-        let detail = outcome.detail.as_ref().map_or("", |detail| detail.id());
-        let fixed = [
-            outcome.outcome.clone(),
+        let role = match outcome.role {
+            None => "",
+            Some(Role::Mentee) => "mentee",
+            Some(Role::Mentor) => "mentor",
+            Some(Role::Institution) => "institution",
+        };
+        let key = [
+            guarded(&outcome.outcome()),
             outcome.metric.id.to_string(),
-            detail.to_string(),
-            outcome.role.map_or("", role_word).to_string(),
-            unit_word(outcome.metric.unit).to_string(),
-            class_word(outcome.metric.release_class).to_string(),
+            guarded(outcome.detail.as_ref().map_or("", Detail::id)),
+            role.to_string(),
+            format!("{:?}", outcome.metric.release_class).to_lowercase(),
         ];
-        for atom in outcome.atoms(&results.spans, &base) {
-            let mut row: Vec<String> = fixed.to_vec();
-            row.push(results.spans[atom.span].id.clone());
-            row.extend(
-                base.iter()
-                    .zip(&atom.groups)
-                    .map(|(&grouping, group)| group.map_or_else(String::new, |group| guarded(&results.groupings[grouping].2[group].code))),
+        // Of a scale, the smallest and the largest score: what bounds the numerator.
+        let ends = match &outcome.detail {
+            Some(Detail::Scale(scale)) if outcome.metric.unit == Unit::ScalePoints => {
+                [scale.minimum, scale.maximum].map(|end| end.to_string())
+            }
+            _ => [String::new(), String::new()],
+        };
+        for atom in atoms(results, outcome) {
+            let mut cells = key.to_vec();
+            let span = &results.spans[atom.span];
+            cells.push(guarded(&span.id));
+            cells.push(super::results::span_word(span.kind).to_string());
+            cells.push(atom.period.map_or_else(String::new, |period| guarded(&results.spans[period].id)));
+            cells.extend(
+                atom.groups.iter().zip(&bases).map(|(group, base)| group.map_or_else(String::new, |group| guarded(&base.2[group].code))),
             );
-            row.extend([atom.observations, atom.people.len() as u64, atom.rated].map(|count| count.to_string()));
-            row.extend([atom.numerator, atom.denominator].map(|value| value.to_string()));
-            writer.write_record(&row).map_err(failed)?;
+            cells.extend([
+                atom.per_person.to_string(),
+                atom.observations.to_string(),
+                atom.missing.to_string(),
+                atom.people.to_string(),
+                atom.rated.to_string(),
+                atom.numerator.to_string(),
+                atom.denominator.to_string(),
+            ]);
+            cells.extend(ends.clone());
+            writer.write_record(&cells).map_err(failed)?;
         }
     }
     writer.into_inner().map_err(|error| failed(error.into_error().into()))

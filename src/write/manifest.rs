@@ -34,6 +34,12 @@ pub struct Manifest {
     pub metric_versions: BTreeMap<String, u32>,
     /// Rows of the results.
     pub result_rows: usize,
+    /// Texts with numbers that come from the configuration and the tool itself, whatever anybody answered; only in a release, where the audit reads them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed_texts: Vec<String>,
+    /// Counts besides the results, rounded, that pages may print; only in a release.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declared_counts: Vec<String>,
     /// SHA-256 of each output file.
     pub outputs_sha256: BTreeMap<String, String>,
 }

@@ -10,13 +10,13 @@ mod results;
 mod tables;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-pub use atomic::{OutputFile, write_folder, write_new_files};
+pub use atomic::{OutputFile, read_folder, write_folder, write_new_files};
 pub use atoms::atoms_csv;
-pub use ledger::{LedgerEntry, Publication, changes_since_published, ledger, publish};
+pub use ledger::{LedgerEntry, Publication, changes_since_published, ledger, publish, published_folders};
 pub use lives::{comparisons, curves, episodes};
-pub use manifest::{Manifest, keyed_digest, sha256_hex};
+pub use manifest::{Manifest, keyed_digest, sha256_hex, slashed};
 pub use register::{REGISTERED_FILE, Vanished, registered_file, remember_pairs, vanished_pairs};
 pub use results::{TidyTable, released, restricted};
 pub use tables::{csv_bytes, guarded, parquet_bytes, workbook_bytes};
@@ -32,6 +32,8 @@ pub const RESULTS_FILE: &str = "data/results.csv";
 
 /// Name of the atoms in the restricted edition's folder.
 pub const ATOMS_FILE: &str = "data/atoms.csv";
+/// Name of the private log of the audit in the restricted edition's folder.
+pub const AUDIT_LOG_FILE: &str = "audit.log";
 
 /// Everything a run writes.
 pub struct Draft {
@@ -51,25 +53,53 @@ pub struct Draft {
     pub findings: Vec<u8>,
     /// The atoms of all outcomes, as CSV bytes.
     pub atoms: Vec<u8>,
+    /// Texts with numbers that no answer changes.
+    pub fixed_texts: Vec<String>,
+    /// Rounded counts besides the results that pages may print.
+    pub declared_counts: Vec<String>,
 }
 
-/// Writes the draft of a period: `release/` and `restricted/` under `folder`, both or neither.
+/// The files of the released edition, as they would stand under `release/`. `audit` is the public statement of what is tried before they ship.
+///
+/// # Errors
+/// If a file cannot be formed.
+pub fn released_files(plan: &Plan, period: &str, inputs_digest: &str, draft: &Draft, audit: (&str, &str)) -> Result<Vec<OutputFile>> {
+    let statement = vec![OutputFile { path: audit.0.into(), bytes: audit.1.into(), restricted: false }];
+    edition("release", plan, period, inputs_digest, draft, statement)
+}
+
+/// Writes the draft of a period under `folder`: `restricted/` with the private log of the audit, and `release/` where one passed it; both or neither
+/// new. An earlier draft gives way as a whole.
 ///
 /// # Errors
 /// If the folder holds other files, or a write fails.
-pub fn write_draft(folder: &Path, plan: &Plan, period: &str, inputs_digest: &str, draft: &Draft) -> Result<Vec<PathBuf>> {
-    let mut files = edition("release", plan, period, inputs_digest, &draft.pages, &draft.results, Vec::new())?;
+pub fn write_draft(
+    folder: &Path,
+    plan: &Plan,
+    period: &str,
+    inputs_digest: &str,
+    draft: &Draft,
+    released: Option<Vec<OutputFile>>,
+    audit_log: &str,
+) -> Result<()> {
     let private = |path: &str, bytes: &[u8]| OutputFile { path: path.into(), bytes: bytes.to_vec(), restricted: true };
-    let mut further = vec![private("findings.csv", &draft.findings), private(ATOMS_FILE, &draft.atoms), draft.registered.clone()];
+    let mut further = vec![
+        private("findings.csv", &draft.findings),
+        private(ATOMS_FILE, &draft.atoms),
+        private(AUDIT_LOG_FILE, audit_log.as_bytes()),
+        draft.registered.clone(),
+    ];
     for (name, table) in &draft.restricted_tables {
         further.extend([
             private(&format!("data/{name}.csv"), &csv_bytes(table)?),
             private(&format!("data/{name}.parquet"), &parquet_bytes(table)?),
         ]);
     }
-    files.extend(edition("restricted", plan, period, inputs_digest, &draft.restricted_pages, &draft.restricted_results, further)?);
-    write_folder(folder, &files, "release/manifest.json")?;
-    Ok(files.into_iter().map(|file| folder.join(file.path)).collect())
+    let restricted = edition("restricted", plan, period, inputs_digest, draft, further)?;
+    let inside = |name: &'static str| move |file: OutputFile| OutputFile { path: Path::new(name).join(&file.path), ..file };
+    let mut files: Vec<OutputFile> = released.into_iter().flatten().map(inside("release")).collect();
+    files.extend(restricted.into_iter().map(inside("restricted")));
+    write_folder(folder, &files, "restricted/manifest.json")
 }
 
 fn edition(
@@ -77,11 +107,11 @@ fn edition(
     plan: &Plan,
     period: &str,
     inputs_digest: &str,
-    pages: &[Document],
-    results: &TidyTable,
+    draft: &Draft,
     mut files: Vec<OutputFile>,
 ) -> Result<Vec<OutputFile>> {
     let restricted = name == "restricted";
+    let (pages, results) = if restricted { (&draft.restricted_pages, &draft.restricted_results) } else { (&draft.pages, &draft.results) };
     let file = |path: &str, bytes: Vec<u8>| OutputFile { path: path.into(), bytes, restricted };
     files.extend(pages.iter().map(|page| file(&page.file, page.html.clone().into_bytes())));
     files.push(file(RESULTS_FILE, csv_bytes(results)?));
@@ -104,13 +134,12 @@ fn edition(
         inputs_hmac_sha256: inputs_digest.into(),
         metric_versions: manifest::metric_versions(),
         result_rows: results.rows.len(),
+        fixed_texts: if restricted { Vec::new() } else { draft.fixed_texts.clone() },
+        declared_counts: if restricted { Vec::new() } else { draft.declared_counts.clone() },
         outputs_sha256: manifest::output_digests(&files),
     };
     let json =
         serde_json::to_string_pretty(&manifest).map_err(|error| Error::new(error.to_string(), "report this as a defect of the program"))?;
     files.push(file(MANIFEST_FILE, format!("{json}\n").into_bytes()));
-    for file in &mut files {
-        file.path = Path::new(name).join(&file.path);
-    }
     Ok(files)
 }

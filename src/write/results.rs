@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::analyze::{ActionInfo, Contrast, Detail, Metric, ReleaseClass, ResultRow, ResultSet, Unit};
+use crate::analyze::{ActionInfo, Contrast, Detail, Metric, ResultRow, ResultSet, Unit};
 use crate::derive::{Group, Span, SpanKind};
 use crate::disclose::{Figure, People, Release, ReleaseRow, Third};
 use crate::program::plan::Role;
@@ -221,7 +221,7 @@ fn exact(row: &ResultRow, confidence_level: f64) -> Vec<String> {
     ]
 }
 
-pub(super) fn role_word(role: Role) -> &'static str {
+fn role_word(role: Role) -> &'static str {
     match role {
         Role::Mentee => "mentee",
         Role::Mentor => "mentor",
@@ -229,7 +229,8 @@ pub(super) fn role_word(role: Role) -> &'static str {
     }
 }
 
-fn span_word(kind: SpanKind) -> &'static str {
+/// What a span is for, as files name it.
+pub(super) fn span_word(kind: SpanKind) -> &'static str {
     match kind {
         SpanKind::Period => "period",
         SpanKind::Window => "window",
@@ -238,18 +239,7 @@ fn span_word(kind: SpanKind) -> &'static str {
     }
 }
 
-pub(super) fn class_word(class: ReleaseClass) -> &'static str {
-    match class {
-        ReleaseClass::Count => "count",
-        ReleaseClass::Proportion => "proportion",
-        ReleaseClass::Mean => "mean",
-        ReleaseClass::Additive => "additive",
-        ReleaseClass::Curve => "curve",
-        ReleaseClass::Model => "model",
-    }
-}
-
-pub(super) fn unit_word(unit: Unit) -> &'static str {
+fn unit_word(unit: Unit) -> &'static str {
     match unit {
         Unit::Proportion => "proportion",
         Unit::NpsPoints => "nps_points",

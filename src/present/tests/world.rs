@@ -143,6 +143,7 @@ impl World {
                 grouping("department", "Department", &DEPARTMENTS),
                 grouping("gender", "Gender", &["Men", "Women"]),
             ],
+            base_groupings: vec![DEPARTMENT, GENDER],
             actions: Vec::new(),
             confidence_level: 0.95,
             current: QUARTER,

@@ -1,0 +1,64 @@
+//! Audit: an attack on the bytes about to ship, by code that shares nothing with what made them.
+
+mod alone;
+mod atoms;
+mod attack;
+mod bytes;
+mod decimal;
+mod declared;
+mod exact;
+mod fraction;
+mod judge;
+mod limits;
+mod model;
+mod points;
+mod programs;
+mod release;
+mod report;
+mod system;
+#[cfg(test)]
+mod tests;
+
+pub use atoms::ATOMS;
+pub use judge::{Judgment, Stage, Verdict, judge};
+pub use limits::Limit;
+pub use model::Rules;
+pub use release::{Files, Identifiers, STATEMENT_FILE};
+pub use report::{Fault, Leak, Report, STATEMENT, Tried};
+pub use system::{Row, System, Target, Unknown};
+
+/// What is audited, and what is known besides.
+#[derive(Debug, Clone, Default)]
+pub struct Input<'a> {
+    /// The files about to ship.
+    pub release: Option<&'a Files>,
+    /// Releases published before, corrections included, and reports that ship beside it.
+    pub others: Vec<&'a Files>,
+    /// Inside a run: the restricted atoms.
+    pub atoms: Option<&'a [u8]>,
+    /// The rules of the program.
+    pub rules: Rules,
+    /// Inside a run: what identifies somebody in the inputs.
+    pub identifiers: Identifiers,
+}
+
+/// Attacks a release: reads all its bytes, then solves for everything that it hides.
+pub fn audit(input: &Input<'_>) -> Report {
+    let mut report = Report::default();
+    let none = Files::new();
+    let files = input.release.unwrap_or(&none);
+    report.tried.files = files.len();
+    let mut releases = vec![release::read(files, &input.identifiers, &mut report.faults)];
+    // Earlier releases passed when they were published; only their figures matter now.
+    releases.extend(input.others.iter().map(|files| release::figures(files)));
+    match input.atoms {
+        Some(bytes) => {
+            let atoms = atoms::read(bytes, &mut report.faults);
+            attack::attack(&atoms, &releases, &input.rules, &mut report);
+        }
+        None => alone::attack(&releases[0], input.rules.minimum_people.max(5), &mut report),
+    }
+    report.faults.sort();
+    report.faults.dedup();
+    report
+}

@@ -1,0 +1,309 @@
+//! From published figures and known numbers of people to systems of sums: one per outcome and span.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::atoms::{Atom, Outcome};
+use super::declared::Figure;
+use super::fraction::greatest_common_divisor;
+use super::system::{System, Target};
+
+/// Fewest people on a side of a share that is shown as a number.
+const SHORT_SIDE: f64 = 3.0;
+/// Fewest who did not answer where a response rate is shown as a number.
+const NOT_ANSWERED: f64 = 5.0;
+/// Parts of one answer on a scale.
+const STEPS: i64 = 240;
+
+/// What cannot be read off a release: the rules of its program.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// Fewest people in a shown cell.
+    pub minimum_people: i64,
+}
+
+/// Smallest and largest value that one observation can have; none where an outcome has no such.
+fn ends(outcome: &Outcome, unit: &str) -> Option<(f64, f64)> {
+    match unit {
+        "proportion" if outcome.class != "curve" => Some((0.0, 1.0)),
+        "nps_points" => Some((-100.0, 100.0)),
+        // T of one to six goals at -2 and at +2 lies between these.
+        "t_points" => Some((20.0, 80.0)),
+        "scale_points" => outcome.ends.0.parse().ok().zip(outcome.ends.1.parse().ok()),
+        _ => None,
+    }
+}
+
+/// One system with what it protects.
+pub struct Model {
+    /// Unknown answers and published sums.
+    pub system: System,
+    /// Hidden cells.
+    pub targets: Vec<Target>,
+    /// Their names, for the private log.
+    pub names: Vec<String>,
+    /// The true answers.
+    pub truth: Vec<i64>,
+    /// Figures that the true answers contradict: their rules are not those that this auditor knows.
+    pub contradicted: Vec<String>,
+}
+
+/// How an outcome's answers are counted in whole units.
+struct Scale {
+    /// Units of a full answer.
+    units: i64,
+    /// Smallest value and range of an answer.
+    least: f64,
+    range: f64,
+    /// Whether the outcome counts events, so that its denominator bounds nothing.
+    is_count: bool,
+    is_share: bool,
+    /// A multiple of all numbers of observations over which people are averaged.
+    parts: i64,
+}
+
+impl Scale {
+    fn new(outcome: &Outcome, unit: &str, atoms: &[&Atom]) -> Option<Self> {
+        let is_count = matches!(outcome.class.as_str(), "count" | "additive");
+        let (least, greatest) = if is_count { (0.0, 1.0) } else { ends(outcome, unit)? };
+        let units = match unit {
+            _ if is_count => 1,
+            "proportion" => 1,
+            "nps_points" => 2,
+            _ => STEPS,
+        };
+        let multiple = |one: i64, other: i64| one / greatest_common_divisor(one.into(), other.into()) as i64 * other;
+        let parts = atoms.iter().map(|atom| atom.per_person).fold(1, multiple);
+        // Nobody is averaged over so many; whole numbers stay small enough to multiply.
+        (parts <= 100_000).then_some(Self { units, least, range: greatest - least, is_count, is_share: unit == "proportion", parts })
+    }
+
+    /// The largest sum of an atom, in units.
+    fn most(&self, atom: &Atom) -> i64 {
+        atom.observations * self.units
+    }
+
+    /// The true sum of an atom, in units.
+    fn truth(&self, atom: &Atom) -> i64 {
+        let sum = if self.is_count { atom.numerator } else { (atom.numerator - self.least * atom.denominator) / self.range };
+        ((sum * self.units as f64).round() as i64).clamp(0, self.most(atom))
+    }
+
+    /// The weight of an atom's units in a cell.
+    fn weight(&self, atom: &Atom) -> i64 {
+        self.parts / atom.per_person
+    }
+}
+
+/// The model of one outcome in one span.
+pub fn model(
+    outcome: &Outcome,
+    span: &str,
+    atoms: &[Atom],
+    figures: &[&Figure],
+    groupings: &BTreeSet<String>,
+    rules: &Rules,
+) -> Option<Model> {
+    let answering: Vec<&Atom> = atoms.iter().filter(|atom| atom.observations > 0).collect();
+    let unit = figures.first()?.text("unit");
+    let scale = Scale::new(outcome, unit, &answering)?;
+    let mut system = System::default();
+    let mut truth = Vec::new();
+    for atom in &answering {
+        system.unknown(0, scale.most(atom), atom.people);
+        truth.push(scale.truth(atom));
+    }
+    let mut builder = Builder { outcome, scale, atoms: answering, system, rules, contradicted: Vec::new(), truth };
+    for figure in figures {
+        builder.publish(figure);
+    }
+    let (targets, names) = builder.targets(span, figures, groupings);
+    Some(Model { system: builder.system, targets, names, truth: builder.truth, contradicted: builder.contradicted })
+}
+
+struct Builder<'a> {
+    outcome: &'a Outcome,
+    scale: Scale,
+    atoms: Vec<&'a Atom>,
+    system: System,
+    rules: &'a Rules,
+    contradicted: Vec<String>,
+    truth: Vec<i64>,
+}
+
+/// A cell's share of all that it could be, between these.
+type Share = (f64, f64);
+
+impl Builder<'_> {
+    fn members(&self, grouping: &str, group: &str) -> Vec<usize> {
+        (0..self.atoms.len()).filter(|&place| self.atoms[place].is_in(grouping, group)).collect()
+    }
+
+    /// Adds what a figure says.
+    fn publish(&mut self, figure: &Figure) {
+        let members = self.members(figure.text("grouping"), figure.text("group"));
+        match figure.text("contrast") {
+            "" => self.publish_level(figure, &members),
+            "gap" => self.publish_gap(figure, &members),
+            _ => {}
+        }
+    }
+
+    fn publish_level(&mut self, figure: &Figure, members: &[usize]) {
+        let Some((lower, upper)) = self.level(figure, members) else { return };
+        let terms: Vec<(usize, i64)> = members.iter().map(|&place| (place, self.scale.weight(self.atoms[place]))).collect();
+        let slack: f64 = if self.scale.units == STEPS { terms.iter().map(|(_, weight)| *weight as f64 / 2.0).sum() } else { 0.0 };
+        self.add(figure, &terms, lower - slack, upper + slack);
+    }
+
+    /// The weight of a cell's observations, in parts.
+    fn weight(&self, members: &[usize]) -> i64 {
+        members.iter().map(|&place| self.atoms[place].observations * self.scale.weight(self.atoms[place])).sum()
+    }
+
+    /// Between which weighted sums, in units, a figure puts a cell.
+    fn level(&self, figure: &Figure, members: &[usize]) -> Option<(f64, f64)> {
+        if self.scale.is_count {
+            let estimate = figure.number("estimate")?.value();
+            if self.outcome.class == "count" {
+                return Some((estimate - 2.5, estimate + 2.5));
+            }
+            let hundreds: f64 = members.iter().map(|&place| self.atoms[place].denominator).sum();
+            let half = step(figure)? / 2.0;
+            return Some(((estimate - half) * hundreds, (estimate + half) * hundreds));
+        }
+        let weight = self.weight(members) as f64;
+        // Groups of pairs part a person's observations: who counts in part here counts in whole there.
+        let is_parted = figure.text("grouping").split(" x ").any(|base| base == "cohort");
+        let part = |atom: &Atom| atom.observations as f64 * (self.scale.parts - self.scale.weight(atom)) as f64;
+        let parted: f64 = if is_parted { members.iter().map(|&place| part(self.atoms[place])).sum() } else { 0.0 };
+        let (lower, upper) = self.share(figure, members)?;
+        let units = self.scale.units as f64;
+        Some(((lower * weight - parted) * units, upper * (weight + parted) * units))
+    }
+
+    /// Between which shares of its range a figure puts a cell.
+    fn share(&self, figure: &Figure, members: &[usize]) -> Option<Share> {
+        let share = |value: f64| (value - self.scale.least) / self.scale.range;
+        let answers: f64 = members.iter().map(|&place| self.atoms[place].observations as f64).sum();
+        let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
+        // Sides are counted in people: where each answered once, in answers, too.
+        let is_plain = self.scale.is_share && self.scale.parts == 1 && people as f64 == answers;
+        let short = if self.outcome.metric.starts_with("response_") { NOT_ANSWERED } else { SHORT_SIDE };
+        match figure.text("shown") {
+            "value" => {
+                let (estimate, half) = (figure.number("estimate")?.value(), step(figure)? / 2.0);
+                let (mut lower, mut upper) = (share(estimate - half), share(estimate + half));
+                if let (Some(low), Some(high)) = (figure.number("ci_lower"), figure.number("ci_upper")) {
+                    lower = lower.max(share(low.value()));
+                    upper = upper.min(share(high.value()));
+                }
+                // A number says that the short side is not short.
+                if is_plain && !self.outcome.metric.starts_with("response_") {
+                    lower = lower.max(short / answers);
+                    upper = upper.min(1.0 - short / answers);
+                }
+                Some((lower, upper))
+            }
+            "lower_third" => Some((0.0, 1.0 / 3.0)),
+            "middle_third" => Some((1.0 / 3.0, 2.0 / 3.0)),
+            "upper_third" => Some((2.0 / 3.0, 1.0)),
+            "at_least" => {
+                let bound = figure.number("bound")?.value();
+                Some((if is_plain { bound.max(1.0 - (short - 1.0) / answers) } else { bound }, 1.0))
+            }
+            "at_most" => {
+                let bound = figure.number("bound")?.value();
+                Some((0.0, if is_plain { bound.min((short - 1.0) / answers) } else { bound }))
+            }
+            _ => None,
+        }
+    }
+
+    /// A group minus everybody else of a stated group.
+    fn publish_gap(&mut self, figure: &Figure, members: &[usize]) {
+        let (Some(estimate), Some(step)) = (figure.number("estimate"), gap_step(figure)) else { return };
+        let grouping = figure.text("grouping");
+        let others: Vec<usize> =
+            (0..self.atoms.len()).filter(|place| !members.contains(place) && self.atoms[*place].groups.contains_key(grouping)).collect();
+        if !self.scale.is_share || members.is_empty() || others.is_empty() || grouping == "cohort" {
+            return;
+        }
+        let (here, there) = (self.weight(members), self.weight(&others));
+        let weighted = |places: &[usize], factor: i64| {
+            places.iter().map(|&place| (place, factor * self.scale.weight(self.atoms[place]))).collect::<Vec<_>>()
+        };
+        let terms = [weighted(members, there), weighted(&others, -here)].concat();
+        let both = here as f64 * there as f64;
+        let middle = estimate.value();
+        self.add(figure, &terms, (middle - step / 2.0) * both, (middle + step / 2.0) * both);
+    }
+
+    fn add(&mut self, figure: &Figure, terms: &[(usize, i64)], lower: f64, upper: f64) {
+        // Floating-point noise at the ends must not take away a whole unit.
+        let noise = 1e-7 * (1.0 + lower.abs().max(upper.abs()));
+        let (lower, upper) = ((lower - noise).ceil() as i64, (upper + noise).floor() as i64);
+        let sum: i64 = terms.iter().map(|(place, coefficient)| self.truth[*place] * coefficient).sum();
+        if !(lower..=upper).contains(&sum) {
+            self.contradicted.push(figure.place());
+            return;
+        }
+        self.system.publish(terms, lower, upper);
+    }
+
+    /// Every hidden cell: those of too few people, and those that the release does not show.
+    fn targets(&self, span: &str, figures: &[&Figure], groupings: &BTreeSet<String>) -> (Vec<Target>, Vec<String>) {
+        let hidden: BTreeSet<(&str, &str)> = figures
+            .iter()
+            .filter(|figure| figure.is_level() && figure.text("shown") == "c")
+            .map(|figure| (figure.text("grouping"), figure.text("group")))
+            .collect();
+        let mut cells: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
+        for grouping in groupings {
+            for (place, atom) in self.atoms.iter().enumerate() {
+                let codes: Vec<&str> = grouping.split(" x ").map(|base| atom.groups.get(base).map_or("", String::as_str)).collect();
+                let group = if grouping == "all" { "all".to_string() } else { codes.join("|") };
+                cells.entry((grouping, group)).or_default().push(place);
+            }
+        }
+        let (mut targets, mut names) = (Vec::new(), Vec::new());
+        let mut seen: BTreeSet<Vec<usize>> = BTreeSet::new();
+        for ((grouping, group), members) in cells {
+            let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
+            let is_small = people < self.rules.minimum_people;
+            if !(is_small || hidden.contains(&(grouping, group.as_str()))) || !seen.insert(members.clone()) {
+                continue;
+            }
+            let mut target = Target::share(&self.system, members);
+            if self.outcome.class == "count" {
+                target.width = target.width.min(self.rules.minimum_people - 1);
+            }
+            if target.range == Some(0) {
+                continue;
+            }
+            targets.push(target);
+            names.push(format!("{} {}, {span}, {grouping} = {group:?}, {people} people", self.outcome.id, self.outcome.role));
+        }
+        (targets, names)
+    }
+}
+
+/// The grid of a level, by its unit and number of people.
+fn step(figure: &Figure) -> Option<f64> {
+    let is_fine = figure.text("n").starts_with("about");
+    let (coarse, fine) = match figure.text("unit") {
+        "proportion" => (0.05, 0.01),
+        "nps_points" => (10.0, 1.0),
+        "scale_points" => (0.2, 0.1),
+        "t_points" => (2.0, 1.0),
+        "per_100_relationship_months" => (0.5, 0.1),
+        _ => return None,
+    };
+    Some(if is_fine { fine } else { coarse })
+}
+
+/// The grid of a difference: that of a level, or the coarse one where a side is short, which a multiple of it may be.
+fn gap_step(figure: &Figure) -> Option<f64> {
+    let step = step(figure)?;
+    let is_coarse = figure.text("unit") == "proportion" && figure.number("estimate")?.places <= 1;
+    Some(if is_coarse { 0.1f64.max(step) } else { step })
+}

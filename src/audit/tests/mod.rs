@@ -1,0 +1,3 @@
+//! Tests that would catch a bad auditor.
+
+mod brute_force;
