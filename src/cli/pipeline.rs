@@ -240,6 +240,7 @@ fn facts(loaded: &Loaded) -> Facts {
         results_digest: String::new(),
         version: env!("CARGO_PKG_VERSION").into(),
         earlier_changes: Vec::new(),
+        failure_terms: present::failure_terms(plan),
         register_is_whole: loaded.missing_pairs == 0,
         targets: plan.targets.clone(),
         important: plan.privacy.important.clone(),

@@ -51,6 +51,8 @@ pub struct Facts {
     pub results_digest: String,
     /// Version of this program.
     pub version: String,
+    /// What counts as failure: terms and their definitions, with the program's thresholds and end reasons.
+    pub failure_terms: Vec<(String, String)>,
     /// Whether every relationship that other files or earlier publications know is in the register.
     pub register_is_whole: bool,
     /// Earlier published figures that changed, a sentence each, with the reason.
@@ -86,6 +88,11 @@ pub fn researcher(release: &Release, facts: &Facts, instruments: &[Instrument]) 
 /// The evaluator's page in the restricted edition, with exact figures and lists of rows: `evaluator.html`. `further` sections follow those on failure.
 pub fn restricted(results: &ResultSet, facts: &Facts, lists: &RestrictedLists, further: Vec<Section>) -> ReportModel {
     evaluator::restricted(results, facts, lists, further)
+}
+
+/// What counts as failure in a program, with its thresholds and end reasons: terms and definitions.
+pub fn failure_terms(plan: &Plan) -> Vec<(String, String)> {
+    relationships::terms(plan)
 }
 
 /// Sections of the restricted edition on the life of relationships.

@@ -91,7 +91,7 @@ fn trouble_name(trouble: Trouble) -> &'static str {
 }
 
 /// The definitions, with the thresholds of program.toml.
-fn definitions(plan: &Plan) -> Vec<(String, String)> {
+pub fn definitions(plan: &Plan) -> Vec<(String, String)> {
     let thresholds = &plan.thresholds;
     let reasons = |kind: EndKind| {
         let of_kind = plan.pairs.status_map.iter().filter(|(_, known)| **known == kind).map(|(reason, _)| reason.as_str());

@@ -14,6 +14,8 @@ pub(super) fn sections(plan: &Plan, lives: &Lives, spans: &[Span]) -> Vec<Sectio
     vec![ledger::ledger(plan, lives), ledger::flows(lives, spans), curves::curve(lives), curves::groups(lives), associations::models(lives)]
 }
 
+pub(super) use ledger::definitions as terms;
+
 fn section(heading: &str, subtitle: &str, blocks: Vec<Block>) -> Section {
     Section { heading: Some(heading.into()), subtitle: Some(subtitle.into()), layout: Layout::Full, blocks }
 }

@@ -20,6 +20,7 @@ pub(super) fn page(release: &Release, facts: &Facts, instruments: &[Instrument])
     let current = &book.spans[book.current];
     let mut sections = vec![
         definitions::section(&book),
+        section("What counts as failure in this program", None, vec![Block::Definitions(facts.failure_terms.clone())]),
         bullets("Denominators and missing answers", missing()),
         bullets("Intervals and comparisons", comparisons(release)),
         bullets("What is not shown, and why", hidden(release)),
