@@ -954,9 +954,15 @@ const WINDOWS_ONLY: &[&str] = &[
     "troubled_blame_asymmetry",
 ];
 
-/// Counts that stand beside shares with the same people behind them: both together would tell the exact number, so that releases have the shares.
-const RESTRICTED: &[&str] =
-    &["pairs_both_satisfied", "pairs_mentee_only_satisfied", "pairs_mentor_only_satisfied", "pairs_neither_satisfied"];
+/// Counts that stand beside shares with the same people behind them: both together would tell the exact number, so that releases have the shares. And
+/// kappas of single causes: whether one is told at all depends on what was answered.
+const RESTRICTED: &[&str] = &[
+    "pairs_both_satisfied",
+    "pairs_mentee_only_satisfied",
+    "pairs_mentor_only_satisfied",
+    "pairs_neither_satisfied",
+    "failed_cause_kappa",
+];
 
 impl Metric {
     /// Whether results of it carry the id of a scale, cause or other thing behind a colon.
