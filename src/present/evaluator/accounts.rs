@@ -1,6 +1,7 @@
 //! Where failure and trouble lay, as mentees, mentors and the program's records say.
 
 use super::{definitions, section};
+use crate::analyze::{Metric, metric};
 use crate::derive::Label;
 use crate::present::lookup::Book;
 use crate::present::model::{Block, Cell, Section};
@@ -25,7 +26,7 @@ pub fn section_of<R: Row>(book: &Book<'_, R>) -> Option<Section> {
     blocks.push(causes(book, window));
     blocks.push(blame(book, window));
     blocks.push(tags(book, window));
-    blocks.push(definitions(&[
+    let defined = [
         "failed_locus",
         "failed_attribution",
         "failed_contested",
@@ -35,7 +36,8 @@ pub fn section_of<R: Row>(book: &Book<'_, R>) -> Option<Section> {
         "failed_cause_adjusted",
         "blame_asymmetry",
         "failed_tag",
-    ]));
+    ];
+    blocks.push(definitions(&defined.into_iter().filter(|id| R::EXACT || !is_restricted(id)).collect::<Vec<_>>()));
     Some(section("Where it lay", Some(format!("Relationships that failed or were in trouble, {label}")), blocks))
 }
 
@@ -106,6 +108,11 @@ fn standing<R: Row>(book: &Book<'_, R>, window: usize) -> Block {
     Block::Table(tables::table(caption, "Place", columns, rows.collect(), false))
 }
 
+/// Whether a release has no figure of the metric.
+fn is_restricted(id: &str) -> bool {
+    metric(id).is_some_and(Metric::is_restricted)
+}
+
 fn causes<R: Row>(book: &Book<'_, R>, window: usize) -> Block {
     let metrics = [
         ("failed_cause", "Failed: relationships"),
@@ -113,6 +120,7 @@ fn causes<R: Row>(book: &Book<'_, R>, window: usize) -> Block {
         ("failed_cause_adjusted", "Kappa adjusted for prevalence"),
         ("troubled_cause", "In trouble: relationships"),
     ];
+    let metrics: Vec<(&str, &str)> = metrics.into_iter().filter(|(id, _)| R::EXACT || !is_restricted(id)).collect();
     let things: Vec<(&str, &str)> = Cause::ALL.iter().map(|cause| (cause.id(), cause.label())).collect();
     table(book, window, "Causes named by any witness, and how far the two sides agree on them", "Cause", &metrics, &things)
 }
