@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods)] // Tests read and write files where they like.
 
 mod architecture;
+mod audit;
 mod browser;
 mod commands;
 mod compute;
