@@ -125,12 +125,10 @@ impl Declared {
 
     fn index(&mut self) {
         for (place, figure) in self.figures.iter().enumerate() {
-            for number in NUMBERS.iter().map(|column| figure.printed(column)).chain([figure.people()]) {
-                if let Some(number) = number {
-                    let places = self.by_number.entry(number.magnitude()).or_default();
-                    if places.last() != Some(&place) {
-                        places.push(place);
-                    }
+            for number in NUMBERS.iter().map(|column| figure.printed(column)).chain([figure.people()]).flatten() {
+                let places = self.by_number.entry(number.magnitude()).or_default();
+                if places.last() != Some(&place) {
+                    places.push(place);
                 }
             }
             let label = figure.text("label");

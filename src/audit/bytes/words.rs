@@ -65,6 +65,8 @@ const MONTHS: [&str; 12] =
 pub struct Vocabulary {
     /// Fixed texts by their first number, longest first.
     texts: BTreeMap<String, Vec<String>>,
+    /// Fixed texts that are one character, such as the version of a questionnaire: they stand alone.
+    single: BTreeSet<String>,
     /// Targets of the program.
     targets: BTreeSet<Decimal>,
 }
@@ -82,6 +84,8 @@ impl Vocabulary {
                 vocabulary.targets.extend(Decimal::parse(target));
             } else if text.chars().count() > 1 {
                 phrases.insert(plain(&text));
+            } else {
+                vocabulary.single.insert(text);
             }
         }
         for rule in RULES.iter().filter(|rule| rule.contains('#')) {
@@ -221,7 +225,7 @@ pub fn undeclared(
     context: &[&str],
     ends: bool,
 ) -> Vec<String> {
-    if !text.chars().any(char::is_numeric) {
+    if !text.chars().any(char::is_numeric) || vocabulary.single.contains(text.trim()) {
         return Vec::new();
     }
     let tokens = tokens(&vocabulary.strip(text));
@@ -263,7 +267,9 @@ pub fn undeclared(
         let mut end = at + 1 + percent;
         let is_about = at > 0 && matches!(word(at - 1), "about" | "About") && !matches!(word(end), "point" | "points" | "scale");
         let is_declared = if is_about {
-            counts.contains(&value) || [Printed::People(value), Printed::One(value)].into_iter().any(|says| declared.says(says, context))
+            counts.contains(&value) || declared.says(Printed::People(value), context) || declared.says(Printed::One(value), context)
+                // A rounded count of the whole program, whatever the sentence calls it.
+                || declared.says(Printed::One(value), &[])
         } else if at > 0 && word(at - 1) == "From" && word(end) == "to" {
             declared.says(Printed::One(value), context)
         } else if let Some((one, other, after)) = range_at(end).and_then(range) {
@@ -272,7 +278,7 @@ pub fn undeclared(
         } else if let Some((one, other, after)) = range(at) {
             end = after;
             declared.says(Printed::Range(one, other), context) || is_axis(&tokens, at)
-        } else if percent == 1 && word(end) == "or" && matches!(word(end + 1), "more" | "less") {
+        } else if word(end) == "or" && matches!(word(end + 1), "more" | "less" | "fewer") {
             declared.says(Printed::Bound(value), context)
         } else if percent == 1
             || is_cell
