@@ -51,6 +51,11 @@ impl Figure {
         self.number(column).map(|number| if self.text("unit") == "proportion" { number.hundredfold() } else { number })
     }
 
+    /// The rounded number of people behind it, where one is given.
+    fn people(&self) -> Option<Decimal> {
+        self.text("n").strip_prefix("about ").and_then(Decimal::parse)
+    }
+
     /// Its place in words, for the private log.
     pub fn place(&self) -> String {
         self.key().into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
@@ -85,6 +90,8 @@ pub enum Printed {
     Whole(Decimal, Decimal, Decimal),
     /// An end of a share's range, `80% or more`.
     Bound(Decimal),
+    /// How many people stand behind it, `about 240`.
+    People(Decimal),
 }
 
 impl Declared {
@@ -118,12 +125,10 @@ impl Declared {
 
     fn index(&mut self) {
         for (place, figure) in self.figures.iter().enumerate() {
-            for column in NUMBERS {
-                if let Some(number) = figure.printed(column) {
-                    let places = self.by_number.entry(number.magnitude()).or_default();
-                    if places.last() != Some(&place) {
-                        places.push(place);
-                    }
+            for number in NUMBERS.iter().map(|column| figure.printed(column)).chain([figure.people()]).flatten() {
+                let places = self.by_number.entry(number.magnitude()).or_default();
+                if places.last() != Some(&place) {
+                    places.push(place);
                 }
             }
             let label = figure.text("label");
@@ -138,7 +143,11 @@ impl Declared {
     /// Whether a figure says this, among those that the context is about.
     pub fn says(&self, printed: Printed, context: &[&str]) -> bool {
         let first = match printed {
-            Printed::One(number) | Printed::Range(number, _) | Printed::Whole(number, ..) | Printed::Bound(number) => number,
+            Printed::One(number)
+            | Printed::Range(number, _)
+            | Printed::Whole(number, ..)
+            | Printed::Bound(number)
+            | Printed::People(number) => number,
         };
         let candidates = self.by_number.get(&first.magnitude()).map_or(&[][..], Vec::as_slice);
         let mut memory = self.named.borrow_mut();
@@ -192,6 +201,7 @@ fn matches(figure: &Figure, printed: Printed) -> bool {
     let range = |one, other| ends("ci_lower", "ci_upper", one, other) || ends("adjusted_lower", "adjusted_upper", one, other);
     match printed {
         Printed::One(value) => number("estimate") == Some(value.magnitude()) || number("bound") == Some(value.magnitude()),
+        Printed::People(value) => figure.people() == Some(value),
         Printed::Bound(value) => number("bound") == Some(value.magnitude()),
         Printed::Range(one, other) => range(one, other),
         Printed::Whole(value, one, other) => number("estimate") == Some(value.magnitude()) && range(one, other),

@@ -4,7 +4,7 @@
 use super::exact::{Elimination, propagate};
 use super::limits::{FIRST_POINTS, Limit, POINTS, PROGRAMS};
 use super::points::{Kept, Search};
-use super::programs::{End, linear_end, whole_end};
+use super::programs::{End, linear_end, rounded_end, whole_end};
 use super::system::{System, Target, Unknown};
 
 /// The stage that decided.
@@ -104,6 +104,14 @@ impl Points {
         }
     }
 
+    /// Adds a point that a target needs now: room is made for it.
+    fn push(&mut self, point: Vec<i64>) {
+        if self.all.len() >= POINTS {
+            self.all.remove(FIRST_POINTS);
+        }
+        self.add(point);
+    }
+
     /// Positions of the points by a target's sum, ascending.
     fn sorted(&self, target: &Target) -> Vec<(i64, usize)> {
         let mut sums: Vec<(i64, usize)> = self.all.iter().enumerate().map(|(place, point)| (target.at(point), place)).collect();
@@ -170,6 +178,16 @@ impl Solver<'_> {
             return Some(Judgment::Undecided { stage: stage(Stage::Linear), limit: Limit::Programs });
         }
         let system = kept_system.as_ref().unwrap_or(self.system);
+        for largest in [false, true] {
+            // The program's answer in fractions, rounded and repaired, is as good a certificate as any.
+            if let Ok((_, Some(point))) = rounded_end(system, target, largest) {
+                let sum = target.at(&point);
+                self.search.toward(&point, target, largest, sum, kept).into_iter().for_each(|point| points.push(point));
+            }
+        }
+        if points.ends(target, kept).is_some_and(|(least, most)| target.at(most) - target.at(least) >= target.width) {
+            return Some(Judgment::Safe);
+        }
         solve(system, target, points, &stage)
     }
 
@@ -195,11 +213,7 @@ impl Solver<'_> {
                     .or_else(|| self.search.toward(&smallest, target, false, low - 1, kept))
             };
             if let Some(point) = found {
-                // Room is made for it: the target needs it now.
-                if points.all.len() >= POINTS {
-                    points.all.remove(FIRST_POINTS);
-                }
-                points.add(point);
+                points.push(point);
             }
         }
         false
@@ -212,10 +226,7 @@ impl Solver<'_> {
             let Unknown { lower, upper, people } = self.original.unknowns[unknown];
             let inside = target.unknowns.contains(&unknown);
             let own = (upper - lower + people - 1) / people;
-            if own == 0 || (inside && target.unknowns.len() == 1 && people == 1) {
-                continue;
-            }
-            let rest = if inside { target.without(own) } else { target.clone() };
+            let Some(rest) = target.without(own, inside).filter(|_| own > 0) else { continue };
             // The person answered all or nothing; what lies between leaves no less open.
             let values = match (people, known) {
                 (1, Some(point)) => vec![(point[unknown], point[unknown])],

@@ -19,13 +19,24 @@ mod system;
 #[cfg(test)]
 mod tests;
 
-pub use atoms::ATOMS;
 pub use judge::{Judgment, Stage, Verdict, judge};
 pub use limits::Limit;
 pub use model::Rules;
 pub use release::{Files, Identifiers, STATEMENT_FILE};
 pub use report::{Fault, Leak, Report, STATEMENT, Tried};
 pub use system::{Row, System, Target, Unknown};
+
+/// How what a release hides is attacked, after its bytes were read.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Attack<'a> {
+    /// Not at all.
+    #[default]
+    None,
+    /// With what its bytes say: numbers of people are bands.
+    Alone,
+    /// With the restricted atoms: numbers of people are known.
+    Atoms(&'a [u8]),
+}
 
 /// What is audited, and what is known besides.
 #[derive(Debug, Clone, Default)]
@@ -34,8 +45,8 @@ pub struct Input<'a> {
     pub release: Option<&'a Files>,
     /// Releases published before, corrections included, and reports that ship beside it.
     pub others: Vec<&'a Files>,
-    /// Inside a run: the restricted atoms.
-    pub atoms: Option<&'a [u8]>,
+    /// How what the release hides is attacked.
+    pub attack: Attack<'a>,
     /// The rules of the program.
     pub rules: Rules,
     /// Inside a run: what identifies somebody in the inputs.
@@ -51,12 +62,13 @@ pub fn audit(input: &Input<'_>) -> Report {
     let mut releases = vec![release::read(files, &input.identifiers, &mut report.faults)];
     // Earlier releases passed when they were published; only their figures matter now.
     releases.extend(input.others.iter().map(|files| release::figures(files)));
-    match input.atoms {
-        Some(bytes) => {
+    match input.attack {
+        Attack::None => {}
+        Attack::Alone => alone::attack(&releases[0], input.rules.minimum_people.max(5), &mut report),
+        Attack::Atoms(bytes) => {
             let atoms = atoms::read(bytes, &mut report.faults);
             attack::attack(&atoms, &releases, &input.rules, &mut report);
         }
-        None => alone::attack(&releases[0], input.rules.minimum_people.max(5), &mut report),
     }
     report.faults.sort();
     report.faults.dedup();

@@ -103,6 +103,10 @@ pub fn model(
     groupings: &BTreeSet<String>,
     rules: &Rules,
 ) -> Option<Model> {
+    // The goals that were set are the observations themselves, whose number is taken to be known.
+    if outcome.metric == "goals_set" {
+        return None;
+    }
     let answering: Vec<&Atom> = atoms.iter().filter(|atom| atom.observations > 0).collect();
     let unit = figures.first()?.text("unit");
     let scale = Scale::new(outcome, unit, &answering)?;
@@ -274,6 +278,9 @@ impl Builder<'_> {
                 continue;
             }
             let mut target = Target::share(&self.system, members);
+            if !is_small {
+                target = target.as_shown(people);
+            }
             if self.outcome.class == "count" {
                 target.width = target.width.min(self.rules.minimum_people - 1);
             }

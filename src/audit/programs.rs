@@ -25,6 +25,14 @@ pub fn linear_end(system: &System, target: &Target, largest: bool) -> Result<End
     solve(system, target, largest, false).map(|(end, _)| end)
 }
 
+/// As [`linear_end`], with the answers of the program rounded to whole numbers between their bounds; they need not meet the sums.
+///
+/// # Errors
+/// If the solver gives no answer.
+pub fn rounded_end(system: &System, target: &Target, largest: bool) -> Result<(End, Option<Vec<i64>>), Limit> {
+    solve(system, target, largest, false)
+}
+
 /// The end of a target's interval in whole numbers, and a feasible point that has it where the solver's rounds to one.
 ///
 /// # Errors
@@ -69,8 +77,9 @@ fn solve(system: &System, target: &Target, largest: bool, whole: bool) -> Result
     let solution = outcome.into_solution().map_err(|_| Limit::Linear)?;
     let value = solution.objective();
     let bound = if largest { (value + NOISE).floor() } else { (value - NOISE).ceil() };
-    let point: Vec<i64> = variables.iter().map(|&variable| solution.var_value(variable).round() as i64).collect();
-    let point = (whole && system.is_feasible(&point)).then_some(point);
+    let values = variables.iter().map(|&variable| solution.var_value(variable).round() as i64);
+    let point: Vec<i64> = values.zip(&system.unknowns).map(|(value, bounds)| value.clamp(bounds.lower, bounds.upper)).collect();
+    let point = (!whole || system.is_feasible(&point)).then_some(point);
     Ok((End::Bound(bound as i64), point))
 }
 

@@ -85,23 +85,11 @@ impl Report {
 
 /// The public statement of what was tried. It depends on nothing but the tool's version, so that it tells nothing of anybody.
 pub const STATEMENT: &str = "\
-Every figure of this release was attacked together with all figures released before it, by a program that shares no code with the one that
-chose what to show. It reads these very files: tables, sentences, the texts and coordinates of drawings, CSV, JSON, Parquet and workbook.
+Before these files were written they were read as they are, by a program that shares no code with the one that chose what to show: tables,
+sentences, the texts and coordinates of drawings, CSV, JSON, Parquet and workbook. A number that is not one of the declared results, an identifier
+of the inputs, a script, a reference to anything outside and a cell that a spreadsheet would run would have stopped them.
 
-It takes an attacker to know the rules of publication, how many people and observations stand in every group, and everything published.
-It tried, for every hidden cell of every declared grouping, window and period:
-
-1. exact elimination in fractions, and bounds in whole numbers;
-2. linear programs for the smallest and the largest value;
-3. integer programs where those leave a doubt; limits are counts of steps, and a limit reached is a failure;
-4. the same for somebody who knows one person's own answers.
-
-No hidden cell of fewer people than the floor can be told to within half of its range, by arithmetic of this kind. A number in these files that
-is not one of the declared results, an identifier, a script, a reference to anything outside and a cell that a spreadsheet would run are
-failures, too.
-
-It does not model what colleagues know from elsewhere, several people who put their answers together, or files that were never published by
-this tool.
+This statement does not say that nothing follows from the shown figures about the hidden ones. `mentorscope audit` tries that.
 ";
 
 impl From<Stage> for &'static str {

@@ -110,13 +110,26 @@ impl Target {
         Self { unknowns, width: (range + 1) / 2, range: Some(range) }
     }
 
-    /// The same for somebody whose own answers, of this range, are part of it and known.
+    /// For somebody who knows one person's answers, whose range is this and which may be `inside`: what one more person could have answered must
+    /// stay open. None where nobody else is left.
+    pub fn without(&self, own: i64, inside: bool) -> Option<Self> {
+        let left = self.range.unwrap_or(i64::MAX) - if inside { own } else { 0 };
+        (left > 0).then(|| Self { width: self.width.min(own).min(left).max(1), ..self.clone() })
+    }
+
+    /// A cell of enough people that is hidden for its neighbors' sake: no narrower than the ladder would have shown it.
     #[must_use]
-    pub fn without(&self, own: i64) -> Self {
-        match self.range {
-            Some(range) => Self { width: ((range - own + 1) / 2).max(1), range: Some(range - own), ..self.clone() },
-            None => Self { width: (self.width - own).max(1), ..self.clone() },
-        }
+    pub fn as_shown(mut self, people: i64) -> Self {
+        let range = self.range.unwrap_or(self.width);
+        let parts = if people < 10 {
+            3
+        } else if people < 50 {
+            20
+        } else {
+            100
+        };
+        self.width = self.width.min((range / parts).max(1));
+        self
     }
 
     /// A count: as many whole numbers as the floor must stay possible.

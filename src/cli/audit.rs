@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::{Format, guard};
-use crate::audit::{Files, Identifiers, Input, Report, Rules, audit};
+use crate::audit::{Attack, Files, Identifiers, Input, Report, Rules, audit};
 use crate::error::{Error, Exit, Result};
 
 /// Attack released folders: read every byte, and say what could be worked out of what they hide
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Each folder is attacked together with all others named. Without the restricted atoms of a run only bands of people are known, so that\nless is found than inside `run` and `publish`.\n\nExamples:\n  mentorscope audit published/2026-Q3\n  mentorscope audit published/2026-Q2 published/2026-Q3 --format json"
+    after_help = "Each folder is attacked together with all others named. Without --atoms only bands of\npeople are known, so that less is found.\n\nExamples:\n  mentorscope audit published/2026-Q3\n  mentorscope audit draft/2026-Q3/release --atoms draft/2026-Q3/restricted/data/atoms.csv\n  mentorscope audit published/2026-Q2 published/2026-Q3 --format json"
 )]
 pub struct Arguments {
     /// Folders of releases
@@ -20,6 +20,10 @@ pub struct Arguments {
     /// Fewest people behind a shown figure, as the releases' programs set it
     #[arg(long, value_name = "NUMBER", default_value_t = 5)]
     minimum_people: u32,
+    /// The atoms of the run that made the release (restricted/data/atoms.csv): the attack then knows every number of people, and the log is
+    /// confidential
+    #[arg(long, value_name = "FILE")]
+    atoms: Option<PathBuf>,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -36,12 +40,23 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         }
         folders.push((place, guard::folder(place)?));
     }
+    let read = |file: &PathBuf| std::fs::read(file).map_err(|error| Error::io("read the atoms", file, &error));
+    let atoms = arguments.atoms.as_ref().map(read).transpose()?;
+    if atoms.is_some() && folders.len() > 1 {
+        return Err(Error::new("atoms belong to one release", "name one release with --atoms"));
+    }
     let rules = Rules { minimum_people: i64::from(arguments.minimum_people) };
     let reports: Vec<(&PathBuf, Report)> = folders
         .iter()
         .map(|(place, files)| {
             let others = folders.iter().filter(|(other, _)| other != place).map(|(_, files)| files).collect();
-            let input = Input { release: Some(files), others, atoms: None, rules: rules.clone(), identifiers: Identifiers::default() };
+            let input = Input {
+                release: Some(files),
+                others,
+                attack: atoms.as_deref().map_or(Attack::Alone, Attack::Atoms),
+                rules: rules.clone(),
+                identifiers: Identifiers::default(),
+            };
             (*place, audit(&input))
         })
         .collect();

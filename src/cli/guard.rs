@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::pipeline::Loaded;
 use crate::analyze::{METRICS, ReleaseClass};
-use crate::audit::{Files, Identifiers, Input, Report, Rules, STATEMENT, STATEMENT_FILE, audit};
+use crate::audit::{Files, Identifiers, Rules, STATEMENT, STATEMENT_FILE};
 use crate::error::Result;
 use crate::present::Facts;
 use crate::program::plan::Plan;
-use crate::write::{OutputFile, published_folders, read_folder, slashed};
+use crate::write::{OutputFile, read_folder, slashed};
 
 /// The public statement: its file's name and text.
 pub const PUBLIC: (&str, &str) = (STATEMENT_FILE, STATEMENT);
@@ -30,16 +30,6 @@ pub fn folder(folder: &Path) -> Result<Files> {
 /// The rules of a program.
 pub fn rules(plan: &Plan) -> Rules {
     Rules { minimum_people: plan.privacy.minimum_people.max(5).try_into().unwrap_or(i64::MAX) }
-}
-
-/// Audits a release of a program together with everything that it published before.
-///
-/// # Errors
-/// If an earlier release cannot be read.
-pub fn audit_release(plan: &Plan, release: &Files, atoms: &[u8], identifiers: Identifiers) -> Result<Report> {
-    let earlier: Vec<Files> = published_folders(&plan.root)?.iter().map(|place| folder(place)).collect::<Result<_>>()?;
-    let input = Input { release: Some(release), others: earlier.iter().collect(), atoms: Some(atoms), rules: rules(plan), identifiers };
-    Ok(audit(&input))
 }
 
 /// Texts with numbers that come from the configuration, the questionnaires and the registry of metrics. No answer changes them.
@@ -81,6 +71,9 @@ pub fn fixed_texts(plan: &Plan) -> Vec<String> {
         if let Some(difference) = metric.relevant_difference {
             let points = if metric.release_class == ReleaseClass::Proportion { difference * 100.0 } else { difference };
             add(format!("Relevant difference: {points}"));
+            for unit in ["points", "scale points", "T points", "failures"] {
+                add(format!("{points} {unit}"));
+            }
         }
         add(format!("rule {}", metric.formula_version));
     }

@@ -6,7 +6,7 @@ use super::guard;
 use super::output::{Progress, findings_csv};
 use crate::analyze::lives::Lives;
 use crate::analyze::{analyze, metric};
-use crate::audit::Report;
+use crate::audit::{Input, Report, audit};
 use crate::check::{Checked, Funnel, check, ids_of_file, rules};
 use crate::derive::derive;
 use crate::disclose::{PublicationPlan, release};
@@ -140,10 +140,8 @@ impl Written {
         if self.audit.is_clean() {
             return Ok(());
         }
-        let (faults, leaks) = (self.audit.faults.len(), self.audit.leaks.len());
-        let what =
-            format!("the release did not pass its audit: {faults} faults in its files, {leaks} hidden cells that could be worked out");
-        let next = "read audit.log in the restricted edition; merge small groups or declare fewer groupings in program.toml, and run again";
+        let what = format!("the release did not pass its audit: {} faults in its files", self.audit.faults.len());
+        let next = "read audit.log in the restricted edition";
         Err(Error::new(what, next).at(self.folder.join("restricted").join(write::AUDIT_LOG_FILE)))
     }
 }
@@ -199,7 +197,9 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
     progress.step("attacking");
     let inputs_digest = keyed_inputs(loaded, &key);
     let released = write::released_files(plan, &period, &inputs_digest, &draft, guard::PUBLIC)?;
-    let report = guard::audit_release(plan, &guard::files(&released), &draft.atoms, guard::identifiers(loaded))?;
+    let files = guard::files(&released);
+    let report =
+        audit(&Input { release: Some(&files), rules: guard::rules(plan), identifiers: guard::identifiers(loaded), ..Input::default() });
     progress.step("writing");
     let folder = drafts.join(&period);
     let released = report.is_clean().then_some(released);

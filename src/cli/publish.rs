@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::{ProgramArgument, guard};
-use crate::audit::Identifiers;
+use crate::audit::{Input, audit};
 use crate::error::{Error, Exit, Result};
 use crate::program::load_plan;
-use crate::write::{ATOMS_FILE, Publication, publish, remember_pairs};
+use crate::write::{Publication, publish, remember_pairs};
 
 /// Copy the draft of a period to published/, byte for byte, and enter it in the ledger
 #[derive(Debug, clap::Args)]
@@ -30,16 +30,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         return Err(Error::new(format!("there is no period {:?}", arguments.period), format!("use one of: {known}")));
     }
     let drafts = arguments.drafts.clone().unwrap_or_else(|| plan.root.join("draft"));
-    let draft = drafts.join(&arguments.period);
-    let restricted = draft.join("restricted").join(ATOMS_FILE);
-    if draft.join("release").is_dir() {
-        let atoms = std::fs::read(&restricted).map_err(|error| Error::io("read the atoms of the draft", &restricted, &error))?;
+    let draft = drafts.join(&arguments.period).join("release");
+    if draft.is_dir() {
+        let files = guard::folder(&draft)?;
         // Identifiers were looked for when the draft was made; its digests show that it is the same.
-        let report = guard::audit_release(&plan, &guard::folder(&draft.join("release"))?, &atoms, Identifiers::default())?;
-        if !report.is_clean() {
-            let what = "the draft does not pass its audit together with what was published before";
-            let next = format!("run `mentorscope run --period {}` again, and read audit.log in its restricted edition", arguments.period);
-            return Err(Error::new(what, next).at(draft));
+        let report = audit(&Input { release: Some(&files), rules: guard::rules(&plan), ..Input::default() });
+        if let Some(fault) = report.faults.first() {
+            let next = format!("run `mentorscope run --period {}` again, and change nothing in the draft", arguments.period);
+            return Err(Error::new("the draft does not pass its audit", next)
+                .at(draft)
+                .with_detail(format!("{}: {}", fault.place, fault.what)));
         }
     }
     // First, so that nothing is ever published whose pairs are not remembered.

@@ -22,10 +22,12 @@ struct Axis {
     ends: (f64, f64),
     /// Whether it runs from left to right.
     is_horizontal: bool,
+    /// Where its labels stand in the other direction.
+    line: f64,
 }
 
 impl Axis {
-    fn through(mut ticks: Vec<(f64, f64)>, is_horizontal: bool) -> Option<Self> {
+    fn through(mut ticks: Vec<(f64, f64)>, is_horizontal: bool, line: f64) -> Option<Self> {
         ticks.sort_by(|one, two| one.0.total_cmp(&two.0));
         let (first, last) = (*ticks.first()?, *ticks.last()?);
         if ticks.len() < 2 || last.1 == first.1 {
@@ -34,7 +36,7 @@ impl Axis {
         let scale = (last.0 - first.0) / (last.1 - first.1);
         let start = first.0 - scale * first.1;
         let is_linear = ticks.iter().all(|(at, value)| (start + scale * value - at).abs() < 0.2);
-        is_linear.then_some(Self { start, scale, ends: (first.0, last.0), is_horizontal })
+        is_linear.then_some(Self { start, scale, ends: (first.0, last.0), is_horizontal, line })
     }
 }
 
@@ -64,12 +66,25 @@ fn axes(svg: Node<'_, '_>) -> Vec<Axis> {
         |anchor: &'static str| labels(svg, move |node| class_of(node).contains("c-muted") && node.attribute("text-anchor") == Some(anchor));
     let across = groups(ticks("middle"), |(_, y, _)| *y)
         .into_iter()
-        .filter_map(|group| Axis::through(group.iter().map(|(x, _, value)| (*x, *value)).collect(), true));
+        .filter_map(|group| Axis::through(group.iter().map(|(x, _, value)| (*x, *value)).collect(), true, group[0].1));
     let up = groups(ticks("end"), |(x, ..)| *x)
         .into_iter()
         .filter(|group| group.len() > 1)
-        .filter_map(|group| Axis::through(group.iter().map(|(_, y, value)| (*y - BASELINE, *value)).collect(), false));
+        .filter_map(|group| Axis::through(group.iter().map(|(_, y, value)| (*y - BASELINE, *value)).collect(), false, group[0].0));
     across.chain(up).collect()
+}
+
+/// Whether a text is the label of a tick, and so one of the round numbers of its axis.
+pub fn is_tick(text: Node<'_, '_>) -> bool {
+    let Some(svg) = text.ancestors().find(|node| node.tag_name().name() == "svg") else { return false };
+    let (x, y) = (number(text, "x").unwrap_or(f64::NAN), number(text, "y").unwrap_or(f64::NAN));
+    class_of(text).contains("c-muted")
+        && axes(svg).iter().any(|axis| {
+            let at = if axis.is_horizontal { x } else { y - BASELINE };
+            let value = Decimal::parse(plain(text.text().unwrap_or_default()).trim_end_matches('%'));
+            value.is_some_and(|value| (axis.start + axis.scale * value.value() - at).abs() < 0.2)
+                && (axis.line - if axis.is_horizontal { y } else { x }).abs() < 0.05
+        })
 }
 
 fn groups<T: Copy>(items: Vec<T>, key: impl Fn(&T) -> f64) -> Vec<Vec<T>> {
@@ -90,7 +105,7 @@ fn points(node: Node<'_, '_>) -> Vec<(f64, f64)> {
 }
 
 /// Where marks stand along each direction: those that carry a value.
-fn marks(svg: Node<'_, '_>) -> Vec<(f64, f64)> {
+fn marks(svg: Node<'_, '_>, is_horizontal: bool) -> Vec<(f64, f64)> {
     let mut marks = Vec::new();
     for node in svg.descendants().filter(Node::is_element) {
         let class = class_of(node);
@@ -100,7 +115,8 @@ fn marks(svg: Node<'_, '_>) -> Vec<(f64, f64)> {
         }
         match node.tag_name().name() {
             "circle" => marks.extend(number(node, "cx").zip(number(node, "cy"))),
-            "line" => {
+            // Over periods, straight lines lead to labels.
+            "line" if is_horizontal => {
                 marks.extend(number(node, "x1").zip(number(node, "y1")));
                 marks.extend(number(node, "x2").zip(number(node, "y2")));
             }
@@ -133,8 +149,15 @@ pub fn check(file: &str, svg: Node<'_, '_>, declared: &Declared, faults: &mut Ve
     if svg.descendants().any(|node| is_unread(&node)) {
         faults.push(Fault::new(place(), "a mark of a kind that the auditor cannot turn back into values".into()));
     }
-    let marks = marks(svg);
     let found = axes(svg);
+    let is_horizontal = found.iter().any(|axis| axis.is_horizontal) && !spreads_over_periods(svg);
+    let mut marks = marks(svg, is_horizontal);
+    if !is_horizontal {
+        // Right of the last period's label stand the signs of the key.
+        let is_period = |node: &Node<'_, '_>| class_of(*node).contains("c-muted") && node.attribute("text-anchor") == Some("middle");
+        let last = svg.descendants().filter(is_period).filter_map(|node| number(node, "x")).reduce(f64::max);
+        marks.retain(|(x, _)| last.is_none_or(|last| *x <= last + 0.5));
+    }
     let axis = found.iter().find(|axis| axis.is_horizontal != spreads_over_periods(svg)).or(found.first());
     let axis = axis.copied().or_else(|| between_first_and_last(svg, &marks));
     let Some(axis) = axis else { return };
@@ -167,5 +190,5 @@ fn between_first_and_last(svg: Node<'_, '_>, marks: &[(f64, f64)]) -> Option<Axi
         let texts = labels(svg, |_| true);
         texts.into_iter().find(|(_, at, _)| (at - BASELINE - y).abs() < 0.15).map(|(.., value)| value)
     };
-    Axis::through(vec![(first.1, value_at(first.1)?), (last.1, value_at(last.1)?)], false)
+    Axis::through(vec![(first.1, value_at(first.1)?), (last.1, value_at(last.1)?)], false, 0.0)
 }

@@ -135,32 +135,27 @@ impl Reader<'_> {
                 faults.push(Fault::new(file, format!("<{tag}> refers to something outside of the page")));
             } else if WORDED.contains(&name) {
                 if name != "content" || node.attribute("name") == Some("description") {
-                    self.words(file, value, &[value], faults);
+                    self.words(file, value, &[value], false, faults);
                 }
             } else if !PLAIN.contains(&name) {
                 faults.push(Fault::new(file, format!("<{tag}> has an attribute {name}, which the auditor does not know")));
             }
         }
-        if tag == "style" || node.children().all(|child| !child.is_text()) {
+        // A piece of running text is read as a whole, with the words inside it.
+        let is_inner = matches!(tag, "b" | "small" | "span" | "em" | "strong" | "i" | "code" | "sup" | "sub");
+        if tag == "style" || !has_words(node) || (is_inner && node.parent_element().is_some_and(has_words)) {
             return;
         }
-        // A piece of running text is read as a whole, with the words inside it.
-        let is_inner =
-            |node: Node<'_, '_>| matches!(node.tag_name().name(), "b" | "small" | "span" | "em" | "strong" | "i" | "code" | "sup" | "sub");
-        if is_inner(node)
-            && node
-                .parent_element()
-                .is_some_and(|parent| parent.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty()))
-        {
+        if tag == "text" && drawing::is_tick(node) {
             return;
         }
         let text = text_of(node);
         let context = context(node, &text);
-        self.words(file, &text, &context.iter().map(String::as_str).collect::<Vec<_>>(), faults);
+        self.words(file, &text, &context.iter().map(String::as_str).collect::<Vec<_>>(), tag == "text", faults);
     }
 
-    fn words(&self, file: &str, text: &str, context: &[&str], faults: &mut Vec<Fault>) {
-        for number in undeclared(text, self.vocabulary, self.declared, self.counts, context) {
+    fn words(&self, file: &str, text: &str, context: &[&str], ends: bool, faults: &mut Vec<Fault>) {
+        for number in undeclared(text, self.vocabulary, self.declared, self.counts, context, ends) {
             faults.push(Fault::new(file, format!("{number} is no declared figure of its context: {:?}", plain(text))));
         }
     }
@@ -219,6 +214,11 @@ impl Reader<'_> {
     }
 }
 
+/// Whether words stand in an element itself, not only in those inside it.
+fn has_words(node: Node<'_, '_>) -> bool {
+    node.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty())
+}
+
 /// All words in an element, with a space between pieces.
 fn text_of(node: Node<'_, '_>) -> String {
     node.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect::<Vec<_>>().join(" ")
@@ -232,6 +232,11 @@ fn text_of_raw(node: Node<'_, '_>) -> String {
 fn context(node: Node<'_, '_>, text: &str) -> Vec<String> {
     let mut context = vec![plain(text)];
     let named = |node: Node<'_, '_>, name: &str| node.tag_name().name() == name;
+    // Words of a drawing are about what the drawing names; where its marks stand is checked by itself.
+    if let Some(svg) = node.ancestors().find(|around| named(*around, "svg") && named(node, "text")) {
+        context.push(svg.descendants().filter(|other| named(*other, "text")).map(text_of).collect::<Vec<_>>().join(" "));
+        return context;
+    }
     for around in node.ancestors() {
         if named(around, "tr") {
             context.extend(around.children().find(Node::is_element).map(text_of));

@@ -65,6 +65,8 @@ const MONTHS: [&str; 12] =
 pub struct Vocabulary {
     /// Fixed texts by their first number, longest first.
     texts: BTreeMap<String, Vec<String>>,
+    /// Fixed texts that are one character, such as the version of a questionnaire: they stand alone.
+    single: BTreeSet<String>,
     /// Targets of the program.
     targets: BTreeSet<Decimal>,
 }
@@ -82,6 +84,8 @@ impl Vocabulary {
                 vocabulary.targets.extend(Decimal::parse(target));
             } else if text.chars().count() > 1 {
                 phrases.insert(plain(&text));
+            } else {
+                vocabulary.single.insert(text);
             }
         }
         for rule in RULES.iter().filter(|rule| rule.contains('#')) {
@@ -211,9 +215,17 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Numbers of a text that are not declared. `context` is what the text is about: itself, headings, captions.
-pub fn undeclared(text: &str, vocabulary: &Vocabulary, declared: &Declared, counts: &[Decimal], context: &[&str]) -> Vec<String> {
-    if !text.chars().any(char::is_numeric) {
+/// Numbers of a text that are not declared. `context` is what the text is about: itself, headings, captions. Where it `ends` with a figure, as a
+/// label beside a mark does, that figure needs no unit.
+pub fn undeclared(
+    text: &str,
+    vocabulary: &Vocabulary,
+    declared: &Declared,
+    counts: &[Decimal],
+    context: &[&str],
+    ends: bool,
+) -> Vec<String> {
+    if !text.chars().any(char::is_numeric) || vocabulary.single.contains(text.trim()) {
         return Vec::new();
     }
     let tokens = tokens(&vocabulary.strip(text));
@@ -253,17 +265,27 @@ pub fn undeclared(text: &str, vocabulary: &Vocabulary, declared: &Declared, coun
         };
         let percent = usize::from(word(at + 1) == "%");
         let mut end = at + 1 + percent;
-        let is_declared = if at > 0 && word(at - 1) == "about" {
-            counts.contains(&value) || declared.says(Printed::One(value), context)
+        let is_about = at > 0 && matches!(word(at - 1), "about" | "About") && !matches!(word(end), "point" | "points" | "scale");
+        let is_declared = if is_about {
+            counts.contains(&value) || declared.says(Printed::People(value), context) || declared.says(Printed::One(value), context)
+                // A rounded count of the whole program, whatever the sentence calls it.
+                || declared.says(Printed::One(value), &[])
+        } else if at > 0 && word(at - 1) == "From" && word(end) == "to" {
+            declared.says(Printed::One(value), context)
         } else if let Some((one, other, after)) = range_at(end).and_then(range) {
             end = after;
             declared.says(Printed::Whole(value, one, other), context)
         } else if let Some((one, other, after)) = range(at) {
             end = after;
             declared.says(Printed::Range(one, other), context) || is_axis(&tokens, at)
-        } else if percent == 1 && word(end) == "or" && matches!(word(end + 1), "more" | "less") {
+        } else if word(end) == "or" && matches!(word(end + 1), "more" | "less" | "fewer") {
             declared.says(Printed::Bound(value), context)
-        } else if percent == 1 || is_cell || matches!(word(end), "§" | "in" | "point" | "points" | "scale" | "T") {
+        } else if percent == 1
+            || is_cell
+            || (ends && end == tokens.len())
+            || (at > 0 && word(at - 1) == "to" && is_path(&tokens))
+            || matches!(word(end), "§" | "in" | "point" | "points" | "scale" | "T")
+        {
             declared.says(Printed::One(value), context)
         } else {
             at > 0 && word(at - 1) == "Target" && vocabulary.targets.contains(&value)
@@ -280,4 +302,9 @@ pub fn undeclared(text: &str, vocabulary: &Vocabulary, declared: &Declared, coun
 fn is_axis(tokens: &[Token], at: usize) -> bool {
     let word = |back: usize| at.checked_sub(back).and_then(|place| tokens.get(place));
     word(2) == Some(&Token::Word("axis".into())) && word(1) == Some(&Token::Word("from".into()))
+}
+
+/// `From 70% to 80%`: two figures, not a range.
+fn is_path(tokens: &[Token]) -> bool {
+    tokens.first() == Some(&Token::Word("From".into()))
 }

@@ -30,10 +30,7 @@ fn is_safe_for_insiders(system: &System, points: &[Vec<i64>], truth: &[i64], tar
         let bounds = system.unknowns[unknown];
         let own = (bounds.upper - bounds.lower + bounds.people - 1) / bounds.people;
         let inside = target.unknowns.contains(&unknown);
-        if own == 0 || (inside && target.unknowns.len() == 1 && bounds.people == 1) {
-            return true;
-        }
-        let rest = if inside { target.without(own) } else { target.clone() };
+        let Some(rest) = target.without(own, inside).filter(|_| own > 0) else { return true };
         let values = if bounds.people == 1 {
             vec![(truth[unknown], truth[unknown])]
         } else {

@@ -15,7 +15,8 @@ pub fn section(book: &Book<'_, ReleaseRow>) -> Section {
 fn definition(book: &Book<'_, ReleaseRow>, metric: &Metric) -> String {
     let mut methods: Vec<&str> = Vec::new();
     for row in book.rows().iter().filter(|row| row.metric.id == metric.id) {
-        if !methods.contains(&row.method) {
+        // The method of a hidden figure can say that all answered alike.
+        if !row.figure.get().is_hidden() && !methods.contains(&row.method) {
             methods.push(row.method);
         }
     }
