@@ -69,6 +69,8 @@ pub struct Declared {
     pub figures: Vec<Figure>,
     /// Column names in order.
     pub columns: Vec<String>,
+    /// Figures of earlier releases, which pages may print beside those that replaced them.
+    earlier: Vec<Figure>,
     /// Figures by a printed number of theirs, without sign.
     by_number: BTreeMap<Decimal, Vec<usize>>,
     /// Labels of metrics, scales and causes.
@@ -124,7 +126,7 @@ impl Declared {
     }
 
     fn index(&mut self) {
-        for (place, figure) in self.figures.iter().enumerate() {
+        for (place, figure) in self.figures.iter().chain(&self.earlier).enumerate() {
             for number in NUMBERS.iter().map(|column| figure.printed(column)).chain([figure.people()]).flatten() {
                 let places = self.by_number.entry(number.magnitude()).or_default();
                 if places.last() != Some(&place) {
@@ -138,6 +140,13 @@ impl Declared {
         }
         self.labels.remove("");
         self.groups.remove("");
+    }
+
+    /// Adds what earlier releases published.
+    pub fn remember(&mut self, earlier: &Self) {
+        self.earlier.extend(earlier.figures.iter().filter(|figure| !figure.is_hidden()).cloned());
+        self.by_number.clear();
+        self.index();
     }
 
     /// Whether a figure says this, among those that the context is about.
@@ -158,7 +167,8 @@ impl Declared {
             }
         }
         let named: BTreeSet<&str> = context.iter().filter_map(|text| memory.get(*text)).flatten().map(String::as_str).collect();
-        candidates.iter().map(|&place| &self.figures[place]).any(|figure| {
+        let figure = |place: &usize| self.figures.get(*place).or_else(|| self.earlier.get(place.checked_sub(self.figures.len())?));
+        candidates.iter().filter_map(figure).any(|figure| {
             let label = figure.text("label");
             let part = label.split_once(": ").map_or("", |(_, part)| part);
             let is_named = named.is_empty() || named.contains(label) || named.contains(part);
