@@ -69,6 +69,8 @@ pub struct Declared {
     pub figures: Vec<Figure>,
     /// Column names in order.
     pub columns: Vec<String>,
+    /// Figures of earlier releases, which pages may print beside those that replaced them.
+    earlier: Vec<Figure>,
     /// Figures by a printed number of theirs, without sign.
     by_number: BTreeMap<Decimal, Vec<usize>>,
     /// Labels of metrics, scales and causes.
@@ -124,7 +126,7 @@ impl Declared {
     }
 
     fn index(&mut self) {
-        for (place, figure) in self.figures.iter().enumerate() {
+        for (place, figure) in self.figures.iter().chain(&self.earlier).enumerate() {
             for number in NUMBERS.iter().map(|column| figure.printed(column)).chain([figure.people()]).flatten() {
                 let places = self.by_number.entry(number.magnitude()).or_default();
                 if places.last() != Some(&place) {
@@ -138,6 +140,15 @@ impl Declared {
         }
         self.labels.remove("");
         self.groups.remove("");
+        // What is a thing in one table and a group in another, such as Medicine, names no figure by itself.
+        self.labels.retain(|label| !self.groups.contains(label));
+    }
+
+    /// Adds what earlier releases published.
+    pub fn remember(&mut self, earlier: &Self) {
+        self.earlier.extend(earlier.figures.iter().filter(|figure| !figure.is_hidden()).cloned());
+        self.by_number.clear();
+        self.index();
     }
 
     /// Whether a figure says this, among those that the context is about.
@@ -158,10 +169,11 @@ impl Declared {
             }
         }
         let named: BTreeSet<&str> = context.iter().filter_map(|text| memory.get(*text)).flatten().map(String::as_str).collect();
-        candidates.iter().map(|&place| &self.figures[place]).any(|figure| {
+        let figure = |place: &usize| self.figures.get(*place).or_else(|| self.earlier.get(place.checked_sub(self.figures.len())?));
+        candidates.iter().filter_map(figure).any(|figure| {
             let label = figure.text("label");
             let part = label.split_once(": ").map_or("", |(_, part)| part);
-            let is_named = named.is_empty() || named.contains(label) || named.contains(part);
+            let is_named = named.is_empty() || named.contains(label) || named.contains(part) || is_crossed(part, context);
             is_named && is_about(figure, context) && matches(figure, printed)
         })
     }
@@ -181,6 +193,12 @@ fn is_about(figure: &Figure, context: &[&str]) -> bool {
     figure.text("grouping") == "all"
         || context.iter().any(|text| holds(text, group))
         || (figure.text("grouping").contains(" x ") && group.split(", ").all(|part| context.iter().any(|text| holds(text, part))))
+}
+
+/// Whether a row and a column name the two halves of a label such as `The mentor's side, contested`.
+fn is_crossed(part: &str, context: &[&str]) -> bool {
+    let is_named = |half: &str| context.iter().any(|text| holds(&text.to_lowercase(), &half.to_lowercase()));
+    part.split_once(", ").is_some_and(|(row, column)| is_named(row) && is_named(column))
 }
 
 /// Whether a text holds a phrase as whole words.

@@ -59,9 +59,10 @@ pub fn audit(input: &Input<'_>) -> Report {
     let none = Files::new();
     let files = input.release.unwrap_or(&none);
     report.tried.files = files.len();
-    let mut releases = vec![release::read(files, &input.identifiers, &mut report.faults)];
     // Earlier releases passed when they were published; only their figures matter now.
-    releases.extend(input.others.iter().map(|files| release::figures(files)));
+    let others: Vec<_> = input.others.iter().map(|files| release::figures(files)).collect();
+    let declared = release::read(files, &others, &input.identifiers, &mut report.faults);
+    let releases: Vec<_> = std::iter::once(declared).chain(others).collect();
     match input.attack {
         Attack::None => {}
         Attack::Alone => alone::attack(&releases[0], input.rules.minimum_people.max(5), &mut report),

@@ -45,9 +45,10 @@ pub struct Identifiers {
 }
 
 /// Reads the bytes of a release.
-pub fn read(files: &Files, identifiers: &Identifiers, faults: &mut Vec<Fault>) -> Declared {
+pub fn read(files: &Files, earlier: &[Declared], identifiers: &Identifiers, faults: &mut Vec<Fault>) -> Declared {
     let none = Vec::new();
-    let declared = Declared::read(files.get(RESULTS).unwrap_or(&none), faults);
+    let mut declared = Declared::read(files.get(RESULTS).unwrap_or(&none), faults);
+    earlier.iter().for_each(|earlier| declared.remember(earlier));
     files::results(&declared, faults);
     let manifest = manifest(files, &declared, faults);
     let texts = |field: &str| -> Vec<String> {

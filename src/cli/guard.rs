@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::pipeline::Loaded;
 use crate::analyze::{METRICS, ReleaseClass};
-use crate::audit::{Files, Identifiers, Rules, STATEMENT, STATEMENT_FILE};
+use crate::audit::{Attack, Files, Identifiers, Input, Report, Rules, STATEMENT, STATEMENT_FILE, audit};
 use crate::error::Result;
-use crate::present::Facts;
+use crate::present::{self, Facts};
 use crate::program::plan::Plan;
-use crate::write::{OutputFile, read_folder, slashed};
+use crate::write::{OutputFile, published_folders, read_folder, slashed};
 
 /// The public statement: its file's name and text.
 pub const PUBLIC: (&str, &str) = (STATEMENT_FILE, STATEMENT);
@@ -32,6 +32,16 @@ pub fn rules(plan: &Plan) -> Rules {
     Rules { minimum_people: plan.privacy.minimum_people.max(5).try_into().unwrap_or(i64::MAX) }
 }
 
+/// Reads the bytes of a release of a program, whose pages may print what it published before.
+///
+/// # Errors
+/// If an earlier release cannot be read.
+pub fn audit_bytes(plan: &Plan, release: &Files, identifiers: Identifiers) -> Result<Report> {
+    let earlier: Vec<Files> = published_folders(&plan.root)?.iter().map(|place| folder(place)).collect::<Result<_>>()?;
+    let others = earlier.iter().collect();
+    Ok(audit(&Input { release: Some(release), others, rules: rules(plan), identifiers, attack: Attack::None }))
+}
+
 /// Texts with numbers that come from the configuration, the questionnaires and the registry of metrics. No answer changes them.
 pub fn fixed_texts(plan: &Plan) -> Vec<String> {
     let mut texts = BTreeSet::new();
@@ -42,6 +52,8 @@ pub fn fixed_texts(plan: &Plan) -> Vec<String> {
         add(period.id.clone());
         add(period.label.clone());
     }
+    present::FIXED_SENTENCES.into_iter().for_each(|text| add(text.to_string()));
+    present::failure_terms(plan).into_iter().for_each(|(_, text)| add(text));
     add(plan.name.clone());
     add(plan.institution.clone());
     for demographic in &plan.demographics {

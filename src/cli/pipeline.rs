@@ -6,7 +6,7 @@ use super::guard;
 use super::output::{Progress, findings_csv};
 use crate::analyze::lives::Lives;
 use crate::analyze::{analyze, metric};
-use crate::audit::{Input, Report, audit};
+use crate::audit::Report;
 use crate::check::{Checked, Funnel, check, ids_of_file, rules};
 use crate::derive::derive;
 use crate::disclose::{PublicationPlan, release};
@@ -198,8 +198,7 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
     let inputs_digest = keyed_inputs(loaded, &key);
     let released = write::released_files(plan, &period, &inputs_digest, &draft, guard::PUBLIC)?;
     let files = guard::files(&released);
-    let report =
-        audit(&Input { release: Some(&files), rules: guard::rules(plan), identifiers: guard::identifiers(loaded), ..Input::default() });
+    let report = guard::audit_bytes(plan, &files, guard::identifiers(loaded))?;
     progress.step("writing");
     let folder = drafts.join(&period);
     let released = report.is_clean().then_some(released);

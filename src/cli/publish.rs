@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{ProgramArgument, guard};
-use crate::audit::{Input, audit};
+use crate::audit::Identifiers;
 use crate::error::{Error, Exit, Result};
 use crate::program::load_plan;
 use crate::write::{Publication, publish, remember_pairs};
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     if draft.is_dir() {
         let files = guard::folder(&draft)?;
         // Identifiers were looked for when the draft was made; its digests show that it is the same.
-        let report = audit(&Input { release: Some(&files), rules: guard::rules(&plan), ..Input::default() });
+        let report = guard::audit_bytes(&plan, &files, Identifiers::default())?;
         if let Some(fault) = report.faults.first() {
             let next = format!("run `mentorscope run --period {}` again, and change nothing in the draft", arguments.period);
             return Err(Error::new("the draft does not pass its audit", next)

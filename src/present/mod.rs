@@ -90,6 +90,9 @@ pub fn restricted(results: &ResultSet, facts: &Facts, lists: &RestrictedLists, f
     evaluator::restricted(results, facts, lists, further)
 }
 
+/// Sentences with numbers that stand on released pages whatever anybody answered.
+pub const FIXED_SENTENCES: [&str; 1] = [evaluator::SELF_RATINGS];
+
 /// What counts as failure in a program, with its thresholds and end reasons: terms and definitions.
 pub fn failure_terms(plan: &Plan) -> Vec<(String, String)> {
     relationships::terms(plan)

@@ -142,6 +142,27 @@ pub fn ledger(root: &Path) -> Result<Vec<LedgerEntry>> {
     entries.collect()
 }
 
+/// Folders of everything that was published, releases before their corrections included, sorted by name.
+///
+/// # Errors
+/// If the ledger or the folder cannot be read.
+pub fn published_folders(root: &Path) -> Result<Vec<PathBuf>> {
+    if ledger(root)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let place = root.join(PUBLISHED_FOLDER);
+    let failed = |error: std::io::Error| Error::io("read the published releases", &place, &error);
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(&place).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.join(MANIFEST_FILE).is_file() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
 /// Figures of earlier publications of other periods that the new results give differently.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use std::path::Path;
 
 pub use atomic::{OutputFile, read_folder, write_folder, write_new_files};
 pub use atoms::atoms_csv;
-pub use ledger::{LedgerEntry, Publication, changes_since_published, ledger, publish};
+pub use ledger::{LedgerEntry, Publication, changes_since_published, ledger, publish, published_folders};
 pub use lives::{comparisons, curves, episodes};
 pub use manifest::{Manifest, keyed_digest, sha256_hex, slashed};
 pub use register::{REGISTERED_FILE, Vanished, registered_file, remember_pairs, vanished_pairs};

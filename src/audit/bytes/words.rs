@@ -247,6 +247,8 @@ pub fn undeclared(
         (word(at + 1 + unit) == "to").then_some(())?;
         Some((number(at)?, number(at + 2 + unit)?, at + 3 + unit))
     };
+    // `published as 20, now 25`.
+    let is_corrected = |at: usize| at > 0 && (word(at - 1) == "now" || (at > 1 && word(at - 1) == "as" && word(at - 2) == "published"));
     // A text that is one figure, as in a cell or beside a mark.
     let is_cell = tokens.iter().all(|token| {
         matches!(token, Token::Number(_)) || matches!(token, Token::Word(word) if matches!(word.as_str(), "%" | "(" | ")" | "to" | "§"))
@@ -282,6 +284,7 @@ pub fn undeclared(
             declared.says(Printed::Bound(value), context)
         } else if percent == 1
             || is_cell
+            || is_corrected(at)
             || (ends && end == tokens.len())
             || (at > 0 && word(at - 1) == "to" && is_path(&tokens))
             || matches!(word(end), "§" | "in" | "point" | "points" | "scale" | "T")

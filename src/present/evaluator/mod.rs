@@ -6,6 +6,7 @@ mod network;
 mod outcomes;
 mod reactions;
 mod sides;
+pub(super) use sides::SELF_RATINGS;
 
 use super::lookup::{Book, Subject};
 use super::model::{Block, Cell, Layout, ReportModel, Section};

@@ -7,6 +7,10 @@ use crate::present::rows::{Row, number_column};
 use crate::present::tables;
 use crate::program::plan::Role;
 
+/// What to expect of a gap, with its source.
+pub const SELF_RATINGS: &str = "Mentors usually rate themselves lower than mentees rate them: before one training, mentors gave themselves 4.8 of 7 and their mentees gave them \
+     5.6 (Am J Trop Med Hyg 2023, PMC10397461). A gap in that direction is no sign of failure.";
+
 /// The section; none where the two sides are not both asked.
 pub fn section_of<R: Row>(book: &Book<'_, R>) -> Option<Section> {
     let all: Vec<usize> = book.periods().chain(book.windows()).collect();
@@ -17,11 +21,7 @@ pub fn section_of<R: Row>(book: &Book<'_, R>) -> Option<Section> {
     if shares.is_empty() && gaps.is_empty() {
         return None;
     }
-    let mut blocks = vec![Block::Paragraph(
-        "Mentors usually rate themselves lower than mentees rate them: before one training, mentors gave themselves 4.8 of 7 and their mentees gave them 5.6 \
-         (Am J Trop Med Hyg 2023, PMC10397461). A gap in that direction is no sign of failure."
-            .into(),
-    )];
+    let mut blocks = vec![Block::Paragraph(SELF_RATINGS.into())];
     let over_time = |caption: &str, subjects: &[Subject<'_>], folded: bool| {
         (!subjects.is_empty()).then(|| Block::Table(tables::periods_by_subject(book, caption.into(), subjects, &all, folded)))
     };
