@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, TerminationReason, Variable};
 
 use super::declared::{Declared, Figure};
+use super::limits::Limit;
 use super::report::{Leak, Report};
 
 /// More people than any group has.
@@ -33,13 +34,14 @@ pub fn attack(declared: &Declared, minimum_people: i64, report: &mut Report) {
             let ends = [false, true].map(|largest| end(&table, place, minimum_people as f64, largest));
             let leak = |interval, limit| Leak { cell: figure.place(), stage: "linear", interval, limit };
             match ends {
-                [Some(least), Some(most)] if most - least < WIDTH => {
+                [Ok(Some(least)), Ok(Some(most))] if most - least < WIDTH => {
                     // As whole percents.
                     let percents = ((least * 100.0).floor() as i64, (most * 100.0).ceil() as i64, 100);
                     report.leaks.push(leak(Some(percents), None));
                 }
-                [Some(_), Some(_)] => {}
-                _ => report.leaks.push(leak(None, Some("a linear program ended without an answer"))),
+                // Where the figures leave room for nobody, there is nobody to find out about.
+                [Ok(_), Ok(_)] => {}
+                _ => report.leaks.push(leak(None, Some(Limit::Linear.words()))),
             }
         }
     }
@@ -95,8 +97,8 @@ fn shares(figure: &Figure) -> (f64, f64) {
 }
 
 /// An end of the share of one hidden group. Shares are quotients of two unknowns: everything is scaled so that the group has one person
-/// (Charnes and Cooper 1962), which keeps the program linear.
-fn end(table: &Table<'_>, place: usize, minimum_people: f64, largest: bool) -> Option<f64> {
+/// (Charnes and Cooper 1962), which keeps the program linear. None where the figures leave room for nobody.
+fn end(table: &Table<'_>, place: usize, minimum_people: f64, largest: bool) -> Result<Option<f64>, Limit> {
     let mut problem = Problem::new(if largest { OptimizationDirection::Maximize } else { OptimizationDirection::Minimize });
     let scale = problem.add_var(0.0, (0.0, f64::INFINITY));
     let cells: Vec<Cell> = (0..table.groups.len())
@@ -117,11 +119,12 @@ fn end(table: &Table<'_>, place: usize, minimum_people: f64, largest: bool) -> O
     problem.add_constraint([(cells[place].people, 1.0)], ComparisonOp::Eq, 1.0);
     // At least one person stands in it, or there is nothing to find out.
     problem.add_constraint([(scale, 1.0)], ComparisonOp::Le, 1.0);
-    let outcome = problem.solve().ok()?;
-    if outcome.termination_reason() != TerminationReason::ProvenOptimal {
-        return None;
-    }
-    outcome.into_solution().ok().map(|solution| solution.objective())
+    let outcome = match problem.solve() {
+        Ok(outcome) if outcome.termination_reason() == TerminationReason::ProvenOptimal => outcome,
+        Err(microlp::Error::Infeasible) => return Ok(None),
+        _ => return Err(Limit::Linear),
+    };
+    outcome.into_solution().map(|solution| Some(solution.objective())).map_err(|_| Limit::Linear)
 }
 
 /// What a figure says of the people and the favorable answers that it sums up.
