@@ -188,10 +188,9 @@ mod tests {
             let Some(found) = (rank..rows.len()).find(|&row| rows[row][column] != 0) else { continue };
             rows.swap(rank, found);
             for row in rank + 1..rows.len() {
-                let (here, there) = (rows[rank][column], rows[row][column]);
-                for place in 0..width {
-                    rows[row][place] = rows[row][place] * here - rows[rank][place] * there;
-                }
+                let pivot = rows[rank].clone();
+                let there = rows[row][column];
+                rows[row].iter_mut().zip(&pivot).for_each(|(value, above)| *value = *value * pivot[column] - above * there);
             }
             rank += 1;
         }
