@@ -173,7 +173,12 @@ impl Declared {
         candidates.iter().filter_map(figure).any(|figure| {
             let label = figure.text("label");
             let part = label.split_once(": ").map_or("", |(_, part)| part);
-            let is_named = named.is_empty() || named.contains(label) || named.contains(part) || is_crossed(part, context);
+            // Three numbers, or two ends, are no coincidence: what they are called may be said in other words.
+            let is_named = matches!(printed, Printed::Whole(..) | Printed::Range(..))
+                || named.is_empty()
+                || named.contains(label)
+                || named.contains(part)
+                || is_crossed(part, context);
             is_named && is_about(figure, context) && matches(figure, printed)
         })
     }

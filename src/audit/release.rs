@@ -139,12 +139,23 @@ fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Whether a word reads like the address of a cell, such as `m12`, which the parts of a workbook are full of. What its cells say is compared with the
+/// table of results, which is looked through itself.
+fn is_address(word: &str) -> bool {
+    let digits = word.trim_start_matches(|c: char| c.is_ascii_lowercase());
+    (1..=3).contains(&(word.len() - digits.len()))
+        && !digits.starts_with('0')
+        && !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Looks for identifiers as whole words. The private log says how many, not which.
 fn identifiers_in(name: &str, bytes: &[u8], identifiers: &Identifiers, faults: &mut Vec<Fault>) {
     let known: std::collections::BTreeSet<String> = identifiers.words.iter().map(|word| word.to_lowercase()).collect();
     if known.is_empty() {
         return;
     }
+    let is_workbook = name.ends_with(".xlsx");
     let texts = match name.rsplit('.').next() {
         Some("xlsx") => unzipped(bytes),
         Some("parquet") => parquet::rows(bytes).into_iter().flatten().map(|row| row.into_values().collect::<Vec<_>>().join("\n")).collect(),
@@ -154,7 +165,7 @@ fn identifiers_in(name: &str, bytes: &[u8], identifiers: &Identifiers, faults: &
     let mut found = std::collections::BTreeSet::new();
     for text in texts.iter().map(|text| text.to_lowercase()) {
         for word in text.split(|c: char| !is_inside(c)).map(|word| word.trim_matches(['.', '-'])) {
-            if known.contains(word) {
+            if known.contains(word) && !(is_workbook && is_address(word)) {
                 found.insert(word.to_string());
             }
         }
