@@ -63,8 +63,8 @@ struct Family<'a> {
     outcomes: &'a [&'a Contributors],
 }
 
-/// What comes first among candidates: kind of cell, more people, the later span, grouping, group, outcome.
-type Rank = (usize, Reverse<u64>, Reverse<usize>, usize, usize, usize);
+/// What comes first among candidates: what was complete earlier, kind of cell, more people, grouping, group, outcome.
+type Rank = (u16, usize, Reverse<u64>, usize, usize, usize);
 
 impl Family<'_> {
     fn hidden(&self) -> Vec<usize> {
@@ -101,9 +101,8 @@ impl Family<'_> {
             _ if !self.results.base_groupings.contains(&row.grouping) => 6,
             (_, gap) => 2 + usize::from(gap) + if self.privacy.important.contains(id) { 0 } else { 2 },
         };
-        // Quarters first, the latest first: they are what a reader comes back for.
-        let people = if kind == 0 { 0 } else { row.support.people };
-        (kind, Reverse(people), Reverse(row.span), row.grouping, row.group, outcome)
+        // A later release decides nothing anew that an earlier one has published.
+        (self.results.spans[row.span].last, kind, Reverse(row.support.people), row.grouping, row.group, outcome)
     }
 
     /// The observations that a row tells something new of: its cell, for a gap everybody else.
