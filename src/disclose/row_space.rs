@@ -189,9 +189,7 @@ pub(super) mod tests {
             rows.swap(rank, found);
             for row in rank + 1..rows.len() {
                 let (here, there) = (rows[rank][column], rows[row][column]);
-                for place in 0..width {
-                    rows[row][place] = rows[row][place] * here - rows[rank][place] * there;
-                }
+                rows[row] = rows[row].iter().zip(&rows[rank]).map(|(below, above)| below * here - above * there).collect();
             }
             rank += 1;
         }
