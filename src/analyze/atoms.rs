@@ -18,7 +18,7 @@ pub struct Atom {
     pub span: usize,
     /// Position of the period in which the observation was made; none where the outcome has no such.
     pub period: Option<usize>,
-    /// Position of the group under each of [`ResultSet::base_groupings`]; none where it is not stated.
+    /// Position of the group under each of [`ResultSet::base_groupings`]; none where it is not stated, and in periods, for which no group is published.
     pub groups: Vec<Option<usize>>,
     /// Observations of the same person in this span over which that person is averaged first; 1 where nobody is.
     pub per_person: u32,
@@ -133,10 +133,15 @@ pub fn atoms(results: &ResultSet, contributors: &Contributors) -> Vec<Atom> {
     let places = contributors.places(results);
     let per_person = contributors.per_person(&places);
     let mut rows: BTreeMap<Place<'_>, Vec<usize>> = BTreeMap::new();
+    let nowhere = vec![NOT_STATED; results.base_groupings.len()];
     for (row, (span, groups)) in places.iter().enumerate() {
-        if matches!(results.spans[usize::from(*span)].kind, SpanKind::Period | SpanKind::Window) {
-            rows.entry((*span, contributors.keys.period[row], groups, per_person[row])).or_default().push(row);
-        }
+        let groups = match results.spans[usize::from(*span)].kind {
+            SpanKind::Window => groups,
+            // For periods no group is published.
+            SpanKind::Period => &nowhere,
+            SpanKind::Before(_) | SpanKind::Since(_) => continue,
+        };
+        rows.entry((*span, contributors.keys.period[row], groups, per_person[row])).or_default().push(row);
     }
     let stated = |code: u16| (code != NOT_STATED).then_some(usize::from(code));
     rows.into_iter()

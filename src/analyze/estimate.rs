@@ -244,7 +244,11 @@ fn support(keys: &Keys, measures: &Measures, kind: Kind, used: &[usize]) -> Supp
         rated: distinct(&keys.rated, rows()),
         denominator: used.len() as u64,
         n_missing: 0,
-        short_side: if matches!(kind, Kind::PersonShare | Kind::Share | Kind::Incidence(_)) { sides() } else { people },
+        short_side: match kind {
+            Kind::PersonShare | Kind::Share | Kind::Incidence(_) => sides(),
+            Kind::Rate => distinct(&keys.person, used.iter().copied().filter(|&row| favorable(row))),
+            Kind::PersonMean(_) | Kind::Mean | Kind::Count | Kind::Part => people,
+        },
         clusters: distinct(&keys.mentee, rows()).min(distinct(&keys.mentor, rows())),
     }
 }

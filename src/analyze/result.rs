@@ -61,7 +61,7 @@ pub struct Support {
     pub denominator: u64,
     /// Observations asked for and missing.
     pub n_missing: u64,
-    /// For shares: people on the smaller side; a person with relationships on both sides counts on both.
+    /// For shares: people on the smaller side; a person with relationships on both sides counts on both. For rates: people with an event.
     pub short_side: u64,
     /// Smaller of the two cluster counts (mentees, mentors).
     pub clusters: u64,

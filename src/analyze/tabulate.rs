@@ -95,7 +95,7 @@ impl Job {
             for (span, level_span) in set.spans.iter().enumerate() {
                 let wanted = match level_span.kind {
                     // Combinations, and causes of the failures, are too thin for a quarter.
-                    SpanKind::Period => !matches!(info.kind, GroupingKind::Combination(_)) && !self.subject.metric.is_of_windows(),
+                    SpanKind::Period => !matches!(info.kind, GroupingKind::Combination(_)) && !self.subject.metric.windows_only,
                     SpanKind::Window => true,
                     SpanKind::Before(_) | SpanKind::Since(_) => false,
                 };

@@ -192,6 +192,8 @@ impl Builder<'_> {
         let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
         // Sides are counted in people: where each answered once, in answers, too.
         let is_plain = self.scale.is_share && self.scale.parts == 1 && people as f64 == answers;
+        // A band of 5 to 9 people says nothing of how many are on a side.
+        let is_counted = is_plain && figure.text("n") != "5 to 9";
         let short = if self.outcome.metric.starts_with("response_") { NOT_ANSWERED } else { SHORT_SIDE };
         match figure.text("shown") {
             "value" => {
@@ -212,12 +214,12 @@ impl Builder<'_> {
             "middle_third" => Some((1.0 / 3.0, 2.0 / 3.0)),
             "upper_third" => Some((2.0 / 3.0, 1.0)),
             "at_least" => {
-                let bound = figure.number("bound")?.value();
-                Some((if is_plain { bound.max(1.0 - (short - 1.0) / answers) } else { bound }, 1.0))
+                let bound = share(figure.number("bound")?.value());
+                Some((if is_counted { bound.max(1.0 - (short - 1.0) / answers) } else { bound }, 1.0))
             }
             "at_most" => {
-                let bound = figure.number("bound")?.value();
-                Some((0.0, if is_plain { bound.min((short - 1.0) / answers) } else { bound }))
+                let bound = share(figure.number("bound")?.value());
+                Some((0.0, if is_counted { bound.min((short - 1.0) / answers) } else { bound }))
             }
             _ => None,
         }

@@ -206,17 +206,7 @@ mod tests {
     use crate::program::instrument::Choice;
 
     fn item() -> Item {
-        let choice = |code, label: &str, missing| Choice {
-            code,
-            label: label.into(),
-            value: None,
-            missing,
-            cause: None,
-            yes: false,
-            tag: None,
-            discipline: None,
-            advisor: None,
-        };
+        let choice = |code, label: &str, missing| Choice { missing, ..Choice::new(code, label) };
         Item {
             id: "q".into(),
             import_ids: Vec::new(),
@@ -267,17 +257,7 @@ mod tests {
 
     #[test]
     fn chosen_cells_in_all_systems() {
-        let choice = Choice {
-            code: 3,
-            label: "Mentor not available".into(),
-            value: Some("SQ003".into()),
-            missing: None,
-            cause: None,
-            yes: false,
-            tag: None,
-            discipline: None,
-            advisor: None,
-        };
+        let choice = Choice { value: Some("SQ003".into()), ..Choice::new(3, "Mentor not available") };
         let chosen = |text: &str| is_chosen(Some(text), &choice, false);
         for text in ["1", "Mentor not available", "mentor\u{a0}not available", "SQ003", "Y", "TRUE", "checked", "1.0", "1,0"] {
             assert_eq!(chosen(text), Some(true), "{text}");

@@ -104,17 +104,5 @@ pub fn choices_of(item: &Item) -> Vec<Choice> {
         return item.choices.clone();
     }
     let codes = item.minimum.unwrap_or(0)..=item.maximum.unwrap_or(10);
-    codes
-        .map(|code| Choice {
-            code,
-            label: code.to_string(),
-            value: None,
-            missing: None,
-            cause: None,
-            yes: false,
-            tag: None,
-            discipline: None,
-            advisor: None,
-        })
-        .collect()
+    codes.map(|code| Choice::new(code, code.to_string())).collect()
 }

@@ -17,7 +17,7 @@ pub fn run(_arguments: &Arguments) -> Result<Exit> {
 
 fn codebook() -> String {
     let mut text = String::from(
-        "# Metrics\n\nWritten by `mentorscope metrics` from the registry in `src/analyze/registry.rs`; do not edit.\n\n\
+        "# Metrics\n\nWritten by `mentorscope metrics` from the registry in `src/analyze/registry/`; do not edit.\n\n\
          A scale's metrics carry its id behind a colon in configuration (`scale:feedback`), and a cause's its id (`cause:unavailable`).\n",
     );
     for metric in METRICS {

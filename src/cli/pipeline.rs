@@ -76,7 +76,7 @@ fn hold_against_publications(plan: &Plan, inputs: &Inputs, checked: &mut Checked
 /// Whether an id names a metric that this program can have: a scale's metric needs a scale of one of its instruments.
 fn is_metric(plan: &Plan, id: &str) -> bool {
     match id.split_once(':') {
-        None => metric(id).is_some_and(|metric| !metric.is_of_many()),
+        None => metric(id).is_some_and(|metric| !metric.of_many),
         Some(("scale" | "scale_top", scale)) => {
             plan.instruments.iter().flat_map(|instrument| &instrument.scales).any(|known| known.id == scale)
         }

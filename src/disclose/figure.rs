@@ -35,9 +35,9 @@ pub enum Figure {
     },
     /// Of 5 to 9 people: only in which third of its range the value lies.
     Third(Third),
-    /// A share with too few people on its short side: at least this much.
+    /// A share with too few people on its short side, or a mean near the end of what is possible: at least this much.
     AtLeast(Decimal, People),
-    /// A share with too few people on its short side: at most this much.
+    /// The same at the other end: at most this much.
     AtMost(Decimal, People),
     /// Not shown.
     Hidden(Symbol),
@@ -58,6 +58,8 @@ pub enum Third {
 /// How many people stand behind a published number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum People {
+    /// 5 to 9.
+    FiveToNine,
     /// 10 to 49.
     TenToFortyNine,
     /// 50 or more, to the nearest 5.

@@ -5,14 +5,15 @@
 
 use super::decimal::{Decimal, Rounding};
 use super::figure::{Figure, People, Symbol, Third};
-use crate::analyze::{Contrast, Detail, Metric, ReleaseClass, ResultRow, Unit, Value};
+use super::means;
+use crate::analyze::{Contrast, Metric, ReleaseClass, ResultRow, Unit, Value};
 use crate::program::plan::{Privacy, Role};
 use crate::stats::NotEstimable;
 
 /// From here a coarse number is shown.
-const COARSE_FROM: u64 = 10;
+pub(super) const COARSE_FROM: u64 = 10;
 /// From here a fine number is shown.
-const FINE_FROM: u64 = 50;
+pub(super) const FINE_FROM: u64 = 50;
 /// Fewer people than this on the short side of a share print as a range.
 const SHORT_SIDE: u64 = 3;
 /// A response rate prints as a band when fewer than this did not answer.
@@ -38,17 +39,19 @@ pub fn has_people(row: &ResultRow, privacy: &Privacy) -> bool {
     let people = row.support.people;
     let enough = match class(row) {
         ReleaseClass::Model => people >= FINE_FROM && row.support.clusters >= MODEL_CLUSTERS,
-        // A difference would refine the band of a group this small, and an average number has no range to be parted in three.
-        ReleaseClass::Proportion | ReleaseClass::Mean => {
-            people >= COARSE_FROM || (row.contrast == Contrast::None && row.metric.unit != Unit::Average)
-        }
+        // A difference would refine the band of a group this small.
+        ReleaseClass::Proportion => people >= COARSE_FROM || row.contrast == Contrast::None,
+        // An average number of records has no range to be parted in bands.
+        ReleaseClass::Mean if row.metric.unit == Unit::Average => people >= COARSE_FROM,
+        // The interval of a difference of means would give the spread of the smaller side.
+        ReleaseClass::Mean => people >= means::INTERVAL_FROM || row.contrast == Contrast::None,
         ReleaseClass::Additive | ReleaseClass::Curve | ReleaseClass::Count => people >= COARSE_FROM,
     };
     enough && has_floor(row, privacy)
 }
 
-/// What is shown of a row whose cell is not hidden for its neighbors' sake.
-pub fn figure(row: &ResultRow, privacy: &Privacy) -> Figure {
+/// What is shown of a row whose cell is not hidden for its neighbors' sake. `top` is what is shown of the favorable share on the same scale, of the same people.
+pub fn figure(row: &ResultRow, privacy: &Privacy, top: Option<&Figure>) -> Figure {
     // That answers are anonymous is the program's own declaration, and says nothing of anybody.
     if row.value == Err(NotEstimable::NotLinked) {
         return Figure::Hidden(Symbol::Unavailable);
@@ -64,23 +67,39 @@ pub fn figure(row: &ResultRow, privacy: &Privacy) -> Figure {
         Err(reason) if depends_on_answers(reason) => return Figure::Hidden(Symbol::Confidential),
         Err(_) => return Figure::Hidden(Symbol::Unavailable),
     };
-    if people < COARSE_FROM {
-        return Figure::Third(third(row, value.estimate));
-    }
-    let count = if people < FINE_FROM { People::TenToFortyNine } else { People::About((people + 2) / 5 * 5) };
+    let count = match people {
+        0..COARSE_FROM => People::FiveToNine,
+        COARSE_FROM..FINE_FROM => People::TenToFortyNine,
+        _ => People::About((people + 2) / 5 * 5),
+    };
     match class {
         ReleaseClass::Model if row.metric.unit == Unit::Coefficient => model(value, count),
         ReleaseClass::Model => point(value, step(row.metric, people), count),
         ReleaseClass::Count => point(value, Decimal::new(5, 0), count),
-        _ if is_contrast => point(value, contrast_step(row, people), count),
+        ReleaseClass::Proportion if is_contrast => share_contrast(row, value, people, count),
+        _ if is_contrast => point(value, step(row.metric, people), count),
+        ReleaseClass::Mean if row.metric.unit == Unit::Average => {
+            let interval = value.interval.filter(|_| people >= means::INTERVAL_FROM);
+            point(Value { interval, ..value }, step(row.metric, people), count)
+        }
+        ReleaseClass::Mean => means::band(row, value, step(row.metric, people), count, top),
+        ReleaseClass::Proportion if people < COARSE_FROM => third(value.estimate, people),
         ReleaseClass::Proportion | ReleaseClass::Curve => share(row, value, people, count),
-        ReleaseClass::Mean | ReleaseClass::Additive => point(value, step(row.metric, people), count),
+        ReleaseClass::Additive => rate(row, value, people, count),
     }
 }
 
 /// Whether a reason says something of what people answered: that all answered alike, or that nothing happened.
 fn depends_on_answers(reason: &NotEstimable) -> bool {
-    matches!(reason, NotEstimable::NoVariation | NotEstimable::ZeroWidth | NotEstimable::NoEvents)
+    matches!(
+        reason,
+        NotEstimable::NoVariation
+            | NotEstimable::ZeroWidth
+            | NotEstimable::NoEvents
+            | NotEstimable::NotReached
+            | NotEstimable::Separated
+            | NotEstimable::NotConverged
+    )
 }
 
 /// The grid of a level.
@@ -97,10 +116,24 @@ fn step(metric: &Metric, people: u64) -> Decimal {
     }
 }
 
-/// The grid of a difference: that of the smaller side, coarser where a share has a short side, since the difference would undo its range.
-fn contrast_step(row: &ResultRow, people: u64) -> Decimal {
-    let short = row.metric.unit == Unit::Proportion && row.support.short_side < SHORT_SIDE;
-    if short { Decimal::new(10, 2) } else { step(row.metric, people) }
+/// A difference of shares. Where one has a short side, the difference would undo its range: in a small group it is hidden, in a larger one coarse.
+fn share_contrast(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
+    match (row.support.short_side < SHORT_SIDE, people < FINE_FROM) {
+        (true, true) => Figure::Hidden(Symbol::Confidential),
+        (true, false) => point(value, Decimal::new(10, 2), count),
+        _ => point(value, step(row.metric, people), count),
+    }
+}
+
+/// A rate; with fewer than three people to whom it happened, only that it is not above what three would make it.
+fn rate(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
+    if row.support.short_side >= SHORT_SIDE {
+        return point(value, step(row.metric, people), count);
+    }
+    // Three among so many in a month and a half each, the least that a quarter gives half of them.
+    let three = 200.0 / people as f64;
+    let reach = [1, 2, 5, 10, 20].into_iter().find(|reach| f64::from(*reach) >= three.max(value.estimate));
+    reach.map_or(Figure::Hidden(Symbol::Confidential), |reach| Figure::AtMost(Decimal::new(i64::from(reach), 0), count))
 }
 
 fn point(value: Value, step: Decimal, people: People) -> Figure {
@@ -125,9 +158,9 @@ fn model(value: Value, people: People) -> Figure {
 
 fn share(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
     let is_response = row.metric.id.starts_with("response_");
-    let limit = if is_response { NOT_ANSWERED } else { SHORT_SIDE };
     let low = value.estimate < 0.5;
-    if row.support.short_side >= limit || (is_response && low) {
+    let limit = if is_response && !low { NOT_ANSWERED } else { SHORT_SIDE };
+    if row.support.short_side >= limit {
         let Figure::Point { estimate, interval, adjusted, people } = point(value, step(row.metric, people), count) else {
             return Figure::Hidden(Symbol::Unavailable);
         };
@@ -135,29 +168,24 @@ fn share(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
         let within = |(lower, upper): (Decimal, Decimal)| (lower.max(zero), upper.min(one));
         return Figure::Point { estimate, interval: interval.map(within), adjusted, people };
     }
-    // The widest range that still says on which side most people are, fixed in steps so that its end does not give the number of people away.
+    // The range must hold two people on the short side, whoever is there, so that one of them learns nothing of all others.
     let distance = if low { value.estimate } else { 1.0 - value.estimate };
-    let reach = [5, 10, 20, 35, 50]
-        .into_iter()
-        .find(|reach| people >= if *reach == 5 { FINE_FROM } else { 0 } && distance <= f64::from(*reach) / 100.0);
-    let reach = i64::from(reach.unwrap_or(50));
+    let holds = |reach: i64| reach * people as i64 >= 200 && distance <= reach as f64 / 100.0;
+    let reach = [5, 10, 20, 35].into_iter().find(|&reach| (reach > 5 || people >= FINE_FROM) && holds(reach)).unwrap_or(50);
     if low { Figure::AtMost(Decimal::new(reach, 2), count) } else { Figure::AtLeast(Decimal::new(100 - reach, 2), count) }
 }
 
-fn third(row: &ResultRow, estimate: f64) -> Third {
-    let (lowest, highest) = match (&row.detail, row.metric.unit) {
-        (Some(Detail::Scale(scale)), Unit::ScalePoints) => (scale.minimum, scale.maximum),
-        (_, Unit::NpsPoints) => (-100.0, 100.0),
-        // T of one to six goals at -2 and at +2 lies between these.
-        (_, Unit::TPoints) => (20.0, 80.0),
-        _ => (0.0, 1.0),
-    };
-    let place = (estimate - lowest) / (highest - lowest);
-    if place < 1.0 / 3.0 {
+/// A share of 5 to 9 people: a third of the range, of 5 or 6 a half, since a third would leave one person on the short side.
+fn third(share: f64, people: u64) -> Figure {
+    if people < 7 {
+        let half = Decimal::new(50, 2);
+        return if share < 0.5 { Figure::AtMost(half, People::FiveToNine) } else { Figure::AtLeast(half, People::FiveToNine) };
+    }
+    Figure::Third(if share < 1.0 / 3.0 {
         Third::Lower
-    } else if place > 2.0 / 3.0 {
+    } else if share > 2.0 / 3.0 {
         Third::Upper
     } else {
         Third::Middle
-    }
+    })
 }

@@ -165,3 +165,137 @@ impl Atoms {
         small.into_iter().chain(without_one).map(|atoms| indicator(&atoms)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::row_space::tests::rank;
+    use super::*;
+
+    const FLOOR: Floor = Floor { people: 5, rated: 0 };
+
+    /// One observation per person.
+    fn person(id: u32) -> Observation {
+        Observation { person: id, rated: id, mentee: id, mentor: id, unit: 0 }
+    }
+
+    fn candidate(table: usize, people: impl IntoIterator<Item = u32>) -> Candidate {
+        let members: Vec<Observation> = people.into_iter().map(person).collect();
+        let enough = members.len() >= FLOOR.people;
+        Candidate { members, table, enough }
+    }
+
+    /// Tables of groups that follow one another, each of so many people.
+    fn table(number: usize, sizes: &[u32]) -> Vec<Candidate> {
+        let starts = sizes.iter().scan(0, |next, size| {
+            *next += size;
+            Some(*next - size)
+        });
+        starts.zip(sizes).map(|(start, size)| candidate(number, start..start + size)).collect()
+    }
+
+    fn shown(parts: &[Vec<Candidate>]) -> Vec<bool> {
+        publishable(&parts.concat(), &[], FLOOR)
+    }
+
+    #[test]
+    fn a_small_group_alone_takes_another_with_it() {
+        assert_eq!(shown(&[table(0, &[30]), table(1, &[12, 9, 6, 3])]), [true, true, true, false, false]);
+    }
+
+    #[test]
+    fn three_single_people_are_not_found_as_three() {
+        // Together they are under the floor: what remains of the total without the others is protected too.
+        assert_eq!(shown(&[table(0, &[23]), table(1, &[12, 8, 1, 1, 1])]), [true, true, false, false, false, false]);
+        assert_eq!(
+            shown(&[table(0, &[26]), table(1, &[12, 8, 2, 2, 2])]),
+            [true, true, true, false, false, false],
+            "six cannot be told apart"
+        );
+    }
+
+    #[test]
+    fn people_of_no_stated_group_are_protected_as_a_group() {
+        assert_eq!(shown(&[table(0, &[32]), table(1, &[20, 10])]), [true, true, false], "two more stand in the total");
+    }
+
+    #[test]
+    fn tables_that_group_otherwise_are_protected_together() {
+        // Regions A, B+C against A+B, C: B has two people.
+        let one = vec![candidate(1, 0..10), candidate(1, 10..22)];
+        let other = vec![candidate(2, 0..12), candidate(2, 12..22)];
+        assert_eq!(shown(&[table(0, &[22]), one, other]), [true, true, true, false, false]);
+    }
+
+    #[test]
+    fn a_quarter_and_its_year_do_not_give_the_few_between_them() {
+        assert_eq!(shown(&[table(0, &[40]), table(1, &[43])]), [true, false]);
+        assert_eq!(shown(&[table(0, &[40]), table(1, &[46])]), [true, true]);
+    }
+
+    #[test]
+    fn who_knows_one_answer_does_not_find_four_others() {
+        // Five people remain: one alone in a group of the other table, and four.
+        let total = table(0, &[25]);
+        let lonely = vec![candidate(2, 0..24)];
+        let parts = vec![candidate(1, 0..20)];
+        assert_eq!(shown(&[total, parts, lonely]), [true, true, false]);
+    }
+
+    #[test]
+    fn few_rated_people_are_protected_like_few_people() {
+        let floor = Floor { people: 5, rated: 3 };
+        let rated_by = |rated: u32, people: std::ops::Range<u32>| people.map(move |id| Observation { rated: rated + id % 2, ..person(id) });
+        let many: Vec<Observation> = (0..20).map(person).collect();
+        let few: Vec<Observation> = rated_by(100, 20..32).collect();
+        let all = Candidate { members: many.iter().chain(&few).copied().collect(), table: 0, enough: true };
+        let parts = [Candidate { members: many, table: 1, enough: true }, Candidate { members: few, table: 1, enough: false }];
+        assert_eq!(publishable(&[&[all], &parts[..]].concat(), &[], floor), [true, false, false]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_small_cell_of_any_crossing_follows_over_the_rationals(groups in prop::collection::vec((0u32..4, 0u32..3, 0u32..3), 8..40)) {
+            let all: Vec<u32> = (0..groups.len() as u32).collect();
+            let within = |keep: &dyn Fn(&(u32, u32, u32)) -> bool| all.iter().copied().filter(|&id| keep(&groups[id as usize])).collect::<Vec<u32>>();
+            let mut candidates = vec![candidate(0, all.clone())];
+            candidates.extend((0..4).map(|group| candidate(1, within(&|of| of.0 == group))));
+            // The last group of the second table is not stated.
+            candidates.extend((0..2).map(|group| candidate(2, within(&|of| of.1 == group))));
+            candidates.extend((0..12).map(|cell| candidate(3, within(&|of| of.0 == cell / 3 && of.1 == cell % 3))));
+            let mut lattice: Vec<Vec<u32>> = Vec::new();
+            for first in 0..5 {
+                for second in 0..4 {
+                    for third in 0..4 {
+                        lattice.push(within(&|of| (first == 4 || of.0 == first) && (second == 3 || of.1 == second) && (third == 3 || of.2 == third)));
+                    }
+                }
+            }
+            let sets: Vec<Vec<Observation>> = lattice.iter().map(|set| set.iter().copied().map(person).collect()).collect();
+            let shown = publishable(&candidates, &sets, FLOOR);
+            let vector = |set: &[u32]| (0..all.len() as u32).map(|id| i128::from(set.contains(&id))).collect::<Vec<i128>>();
+            let members = |candidate: &Candidate| vector(&candidate.members.iter().map(|member| member.person).collect::<Vec<u32>>());
+            let rows: Vec<Vec<i128>> = candidates.iter().zip(&shown).filter(|(_, shown)| **shown).map(|(candidate, _)| members(candidate)).collect();
+            prop_assert!(candidates.iter().zip(&shown).all(|(candidate, shown)| candidate.enough || !shown));
+            // One person each is a column; equal columns change no rank.
+            let known = rank(rows.clone());
+            for small in lattice.iter().filter(|set| (1..FLOOR.people).contains(&set.len())) {
+                let mut with = rows.clone();
+                with.push(vector(small));
+                prop_assert!(rank(with) > known, "{small:?} of {groups:?}");
+            }
+        }
+
+        #[test]
+        fn the_order_of_people_changes_nothing(groups in prop::collection::vec(0u32..5, 8..40)) {
+            let cells = |ids: &[u32]| -> Vec<Candidate> {
+                let within = |group: u32| ids.iter().copied().filter(|&id| groups[id as usize] == group).collect::<Vec<u32>>();
+                std::iter::once(candidate(0, ids.to_vec())).chain((0..5).map(|group| candidate(1, within(group)))).collect()
+            };
+            let forward: Vec<u32> = (0..groups.len() as u32).collect();
+            let backward: Vec<u32> = forward.iter().rev().copied().collect();
+            prop_assert_eq!(publishable(&cells(&forward), &[], FLOOR), publishable(&cells(&backward), &[], FLOOR));
+        }
+    }
+}

@@ -1,14 +1,20 @@
 //! Disclose: the one stage that can make a [`Release`]. It decides, from numbers of people alone, what may be shown of each planned cell, rounds
 //! outward to the grid that the cell's size allows, and only then chooses verdicts.
 
+#[cfg(test)]
+mod brute_force;
+pub mod curve;
 mod decimal;
 mod figure;
 mod joint;
 mod ladder;
 mod lattice;
+mod means;
 mod publication;
 mod row_space;
 mod verdict;
+
+use std::collections::BTreeMap;
 
 pub use decimal::{Decimal, Rounding};
 pub use figure::{Figure, People, Published, Symbol, Third};
@@ -87,13 +93,22 @@ impl Release {
 pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, contributors: &[Contributors]) -> Release {
     let planned: Vec<&ResultRow> = results.rows.iter().filter(|row| publication.includes(results, row)).collect();
     let hidden = joint::hidden(&plan.privacy, results, contributors, &planned);
+    // A scale's mean and its favorable share are read together.
+    let place = |row: &ResultRow| (row.detail.as_ref().map(detail_key), row.role, row.span, row.grouping, row.group);
+    let tops: BTreeMap<_, Figure> = planned
+        .iter()
+        .enumerate()
+        .filter(|(position, row)| row.metric.id == "scale_top" && row.contrast == Contrast::None && !hidden.contains(position))
+        .map(|(_, row)| (place(row), ladder::figure(row, &plan.privacy, None)))
+        .collect();
     let rows = planned
         .into_iter()
         .enumerate()
         .map(|(position, row)| {
             // That answers are anonymous is said of every cell alike.
             let is_hidden = hidden.contains(&position) && row.value != Err(NotEstimable::NotLinked);
-            let figure = if is_hidden { Figure::Hidden(Symbol::Confidential) } else { ladder::figure(row, &plan.privacy) };
+            let figure =
+                if is_hidden { Figure::Hidden(Symbol::Confidential) } else { ladder::figure(row, &plan.privacy, tops.get(&place(row))) };
             let verdict = (row.contrast != Contrast::None).then(|| verdict::verdict(&figure, row.metric.relevant_difference));
             let reason = match (&figure, &row.value) {
                 (Figure::Hidden(Symbol::Unavailable), Err(reason)) => Some(reason.to_string()),
@@ -125,6 +140,12 @@ pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, 
         minimum_rated: plan.privacy.minimum_rated.max(3),
         plan_sentences: publication.sentences(),
     }
+}
+
+/// What tells a scale from all others.
+fn detail_key(detail: &Detail) -> (String, String) {
+    let instrument = if let Detail::Scale(scale) = detail { scale.instrument.clone() } else { String::new() };
+    (instrument, detail.id().to_string())
 }
 
 /// Name of what a unit of analysis counts, in the plural.

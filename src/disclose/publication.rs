@@ -22,13 +22,13 @@ impl PublicationPlan {
 
     /// Whether a row belongs in a release.
     pub fn includes(&self, results: &ResultSet, row: &ResultRow) -> bool {
-        if row.metric.is_restricted() {
+        if row.metric.restricted {
             return false;
         }
         let whole_program = row.grouping == 0;
         match results.spans[row.span].kind {
             // Of few failures in a quarter no cause can be told.
-            SpanKind::Period => whole_program && !row.metric.is_of_windows(),
+            SpanKind::Period => whole_program && !row.metric.windows_only,
             SpanKind::Window => whole_program || !matches!(row.metric.id, "cause" | "cronbach_alpha"),
             SpanKind::Before(_) => false,
             SpanKind::Since(_) => matches!(row.contrast, Contrast::Effect { .. }),

@@ -144,7 +144,7 @@ impl RowSpace {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -181,16 +181,15 @@ mod tests {
         assert!(!space.publish(&whole(&[1, -1])), "half the sum of both");
     }
 
-    /// Over the rationals, by fractions of whole numbers without division.
-    fn rank(mut rows: Vec<Vec<i128>>) -> usize {
+    /// Rank over the rationals, by whole numbers without division.
+    pub(in super::super) fn rank(mut rows: Vec<Vec<i128>>) -> usize {
         let (mut rank, width) = (0, rows.first().map_or(0, Vec::len));
         for column in 0..width {
             let Some(found) = (rank..rows.len()).find(|&row| rows[row][column] != 0) else { continue };
             rows.swap(rank, found);
             for row in rank + 1..rows.len() {
-                let pivot = rows[rank].clone();
-                let there = rows[row][column];
-                rows[row].iter_mut().zip(&pivot).for_each(|(value, above)| *value = *value * pivot[column] - above * there);
+                let (here, there) = (rows[rank][column], rows[row][column]);
+                rows[row] = rows[row].iter().zip(&rows[rank]).map(|(below, above)| below * here - above * there).collect();
             }
             rank += 1;
         }

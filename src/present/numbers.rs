@@ -166,6 +166,7 @@ pub fn band(unit: Unit, third: Third) -> &'static str {
 pub fn people(figure: &Figure) -> String {
     match figure {
         Figure::Point { people, .. } | Figure::AtLeast(_, people) | Figure::AtMost(_, people) => match people {
+            People::FiveToNine => "5 to 9".into(),
             People::TenToFortyNine => "10 to 49".into(),
             People::About(n) => format!("about {}", count(*n)),
         },

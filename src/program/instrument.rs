@@ -130,6 +130,13 @@ pub struct Choice {
     pub advisor: Option<Advisor>,
 }
 
+impl Choice {
+    /// A plain answer: a code with its label.
+    pub fn new(code: i32, label: impl Into<String>) -> Self {
+        Self { code, label: label.into(), value: None, missing: None, cause: None, yes: false, tag: None, discipline: None, advisor: None }
+    }
+}
+
 /// Kinds of missing value. They differ in meaning and are counted apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]

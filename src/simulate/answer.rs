@@ -316,30 +316,8 @@ mod tests {
     use crate::simulate::random::Draw;
 
     fn item(id: &str, reversed: bool, role: Option<ItemUse>) -> Item {
-        let mut choices: Vec<Choice> = (1..=5)
-            .map(|code| Choice {
-                code,
-                label: code.to_string(),
-                value: None,
-                missing: None,
-                cause: None,
-                yes: false,
-                tag: None,
-                discipline: None,
-                advisor: None,
-            })
-            .collect();
-        choices.push(Choice {
-            code: 97,
-            label: "Does not apply".into(),
-            value: None,
-            missing: Some(Missing::NotApplicable),
-            cause: None,
-            yes: false,
-            tag: None,
-            discipline: None,
-            advisor: None,
-        });
+        let mut choices: Vec<Choice> = (1..=5).map(|code| Choice::new(code, code.to_string())).collect();
+        choices.push(Choice { missing: Some(Missing::NotApplicable), ..Choice::new(97, "Does not apply") });
         Item {
             id: id.into(),
             import_ids: Vec::new(),

@@ -157,6 +157,7 @@ fn shown(row: &ReleaseRow, confidence_level: f64) -> Vec<String> {
         pair.map_or_else(|| (String::new(), String::new()), |(lower, upper)| (lower.to_string(), upper.to_string()))
     };
     let count = |people: &People| match people {
+        People::FiveToNine => "5 to 9".to_string(),
         People::TenToFortyNine => "10 to 49".to_string(),
         People::About(people) => format!("about {people}"),
     };

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::support::{example_draft, files, path, run};
+use crate::support::{example_draft, files, path, results, run};
 
 /// A copy of the example's release in which one file is changed, with a manifest that names it as it is.
 fn planted(file: &str, change: impl FnOnce(String) -> String) -> tempfile::TempDir {
@@ -96,4 +96,65 @@ fn a_folder_that_is_no_release_is_refused() {
     let outcome = run(&["audit", path(folder.path())]);
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains("no release"), "{}", outcome.stderr);
+}
+
+/// Answers of four people are hidden, wherever they count. Other answers change no byte of what is released, but the keyed digest of the inputs.
+#[test]
+fn answers_in_hidden_cells_leave_no_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(&["simulate", path(folder.path()), "--pairs", "4", "--seed", "3"]).code, 0);
+    let release = || -> Vec<(std::path::PathBuf, Vec<u8>)> {
+        assert_eq!(run(&["run", path(folder.path())]).code, 0);
+        let mut files = files(&folder.path().join("draft/2026-Q3/release"));
+        for (_, bytes) in files.iter_mut().filter(|(name, _)| name.ends_with("manifest.json")) {
+            let mut manifest: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+            assert_eq!(manifest["inputs_hmac_sha256"].as_str().unwrap().len(), 64);
+            manifest["inputs_hmac_sha256"] = "".into();
+            *bytes = manifest.to_string().into_bytes();
+        }
+        files
+    };
+    let before = release();
+    let mut turned = 0;
+    for (name, bytes) in files(&folder.path().join("exports")).into_iter().filter(|(name, _)| path(name).starts_with("mentee_")) {
+        let mut rows: Vec<csv::StringRecord> =
+            csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice()).records().map(Result::unwrap).collect();
+        let asked: Vec<usize> =
+            ["satisfied_overall", "recommend"].iter().filter_map(|item| rows[0].iter().position(|heading| heading == *item)).collect();
+        for row in rows.iter_mut().skip(3) {
+            let other = |(column, cell): (usize, &str)| match cell.parse::<i32>() {
+                Ok(code @ 1..=5) if asked.contains(&column) => (6 - code).to_string(),
+                _ => cell.to_string(),
+            };
+            let changed: csv::StringRecord = row.iter().enumerate().map(other).collect();
+            turned += usize::from(changed != *row);
+            *row = changed;
+        }
+        let mut writer = csv::Writer::from_path(folder.path().join("exports").join(name)).unwrap();
+        rows.iter().for_each(|row| writer.write_record(row).unwrap());
+        writer.flush().unwrap();
+    }
+    assert!(turned > 10, "{turned}");
+    let exact = || std::fs::read(folder.path().join("draft/2026-Q3/restricted/data/results.csv")).unwrap();
+    let exact_before = exact();
+    assert_eq!(before, release());
+    assert_ne!(exact_before, exact(), "the exact results are others");
+}
+
+/// What is hidden for the sake of others is decided from atoms: a figure that has none would be shown without a look at what it tells.
+#[test]
+fn every_shown_level_stands_on_atoms() {
+    let outcome =
+        |row: &std::collections::BTreeMap<String, String>, detail: &str| [&row["metric"], &row[detail], &row["role"]].map(String::clone);
+    let atoms: std::collections::BTreeSet<[String; 3]> =
+        results(&example_draft().join("restricted/data/atoms.csv")).iter().map(|row| outcome(row, "detail")).collect();
+    let mut shown = 0;
+    for row in results(&example_draft().join("release/data/results.csv")) {
+        let class = mentorscope::analyze::metric(&row["metric"]).unwrap().release_class;
+        if row["contrast"].is_empty() && !matches!(row["shown"].as_str(), "c" | "x") && class != mentorscope::analyze::ReleaseClass::Model {
+            assert!(atoms.contains(&outcome(&row, "scale_or_cause")), "{row:?}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 1_000, "{shown}");
 }

@@ -41,7 +41,9 @@ pub fn results(declared: &Declared, faults: &mut Vec<Fault>) {
         if !is_band {
             faults.push(Fault::new(RESULTS, format!("the number of people is no band: {}", figure.place())));
         }
-        if figure.text("n") == "5 to 9" && shows {
+        // Of so few only a band is told; its end is a number of the rules.
+        let is_number = NUMERIC.iter().filter(|column| **column != "bound").take(6).any(|column| !figure.text(column).is_empty());
+        if figure.text("n") == "5 to 9" && is_number {
             faults.push(Fault::new(RESULTS, format!("5 to 9 people show a number: {}", figure.place())));
         }
         let step = match (figure.text("unit"), figure.text("n")) {

@@ -1,7 +1,7 @@
 //! Where failure and trouble lay, as mentees, mentors and the program's records say.
 
 use super::{definitions, section};
-use crate::analyze::{Metric, metric};
+use crate::analyze::metric;
 use crate::derive::Label;
 use crate::present::lookup::Book;
 use crate::present::model::{Block, Cell, Section};
@@ -110,7 +110,7 @@ fn standing<R: Row>(book: &Book<'_, R>, window: usize) -> Block {
 
 /// Whether a release has no figure of the metric.
 fn is_restricted(id: &str) -> bool {
-    metric(id).is_some_and(Metric::is_restricted)
+    metric(id).is_some_and(|metric| metric.restricted)
 }
 
 fn causes<R: Row>(book: &Book<'_, R>, window: usize) -> Block {

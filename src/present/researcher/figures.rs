@@ -16,7 +16,7 @@ pub fn sections(book: &Rows<'_>) -> Vec<Section> {
     for metric in METRICS {
         let subjects: Vec<_> = book.subjects().iter().filter(|subject| subject.metric.id == metric.id).copied().collect();
         let blocks: Vec<Block> = match metric.id {
-            _ if metric.is_of_windows() || (metric.is_of_many() && !matches!(metric.id, "scale" | "scale_top" | "cronbach_alpha")) => {
+            _ if metric.windows_only || (metric.of_many && !matches!(metric.id, "scale" | "scale_top" | "cronbach_alpha")) => {
                 side_by_side(book, metric, &subjects)
             }
             _ => subjects.iter().flat_map(|subject| blocks(book, subject)).collect(),
