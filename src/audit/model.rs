@@ -13,6 +13,8 @@ const SHORT_SIDE: f64 = 3.0;
 const NOT_ANSWERED: f64 = 5.0;
 /// Parts of one answer on a scale.
 const STEPS: i64 = 240;
+/// Most parts of a person: a multiple of all numbers of observations to 10.
+const PARTS: i64 = 2520;
 
 /// What cannot be read off a release: the rules of its program.
 #[derive(Debug, Clone, Default)]
@@ -71,10 +73,10 @@ impl Scale {
             "nps_points" => 2,
             _ => STEPS,
         };
-        let multiple = |one: i64, other: i64| one / greatest_common_divisor(one.into(), other.into()) as i64 * other;
-        let parts = atoms.iter().map(|atom| atom.per_person).fold(1, multiple);
-        // Nobody is averaged over so many; whole numbers stay small enough to multiply.
-        (parts <= 100_000).then_some(Self { units, least, range: greatest - least, is_count, is_share: unit == "proportion", parts })
+        let multiple = |one: i64, other: i64| (one / greatest_common_divisor(one.into(), other.into()) as i64).saturating_mul(other);
+        // Whole numbers must stay small enough to multiply: weights of people with very many observations are about right, and sums that much wider.
+        let parts = atoms.iter().map(|atom| atom.per_person).fold(1, multiple).min(PARTS);
+        Some(Self { units, least, range: greatest - least, is_count, is_share: unit == "proportion", parts })
     }
 
     /// The largest sum of an atom, in units.
@@ -90,7 +92,13 @@ impl Scale {
 
     /// The weight of an atom's units in a cell.
     fn weight(&self, atom: &Atom) -> i64 {
-        self.parts / atom.per_person
+        ((self.parts + atom.per_person / 2) / atom.per_person).max(1)
+    }
+
+    /// How far the weighted sum of an atom may lie from the true one for its weight being about right.
+    fn slack(&self, atom: &Atom) -> f64 {
+        let off = (self.parts as f64 / atom.per_person as f64 - self.weight(atom) as f64).abs();
+        off * self.most(atom) as f64
     }
 }
 
@@ -155,7 +163,8 @@ impl Builder<'_> {
     fn publish_level(&mut self, figure: &Figure, members: &[usize]) {
         let Some((lower, upper)) = self.level(figure, members) else { return };
         let terms: Vec<(usize, i64)> = members.iter().map(|&place| (place, self.scale.weight(self.atoms[place]))).collect();
-        let slack: f64 = if self.scale.units == STEPS { terms.iter().map(|(_, weight)| *weight as f64 / 2.0).sum() } else { 0.0 };
+        let rounding: f64 = if self.scale.units == STEPS { terms.iter().map(|(_, weight)| *weight as f64 / 2.0).sum() } else { 0.0 };
+        let slack = rounding + members.iter().map(|&place| self.scale.slack(self.atoms[place])).sum::<f64>();
         self.add(figure, &terms, lower - slack, upper + slack);
     }
 
@@ -240,8 +249,11 @@ impl Builder<'_> {
         };
         let terms = [weighted(members, there), weighted(&others, -here)].concat();
         let both = here as f64 * there as f64;
+        let slack = |places: &[usize]| places.iter().map(|&place| self.scale.slack(self.atoms[place])).sum::<f64>();
+        // Both the sums and what they are divided by are about right only.
+        let slack = 2.0 * (slack(members) * there as f64 + slack(&others) * here as f64);
         let middle = estimate.value();
-        self.add(figure, &terms, (middle - step / 2.0) * both, (middle + step / 2.0) * both);
+        self.add(figure, &terms, (middle - step / 2.0) * both - slack, (middle + step / 2.0) * both + slack);
     }
 
     fn add(&mut self, figure: &Figure, terms: &[(usize, i64)], lower: f64, upper: f64) {

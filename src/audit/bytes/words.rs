@@ -253,6 +253,8 @@ pub fn undeclared(
     let is_cell = tokens.iter().all(|token| {
         matches!(token, Token::Number(_)) || matches!(token, Token::Word(word) if matches!(word.as_str(), "%" | "(" | ")" | "to" | "§"))
     });
+    // A drawing's description names its extremes, where they have no range by their number alone.
+    let is_description = text.contains(", axis from ");
     let mut wrong = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -280,12 +282,15 @@ pub fn undeclared(
         } else if let Some((one, other, after)) = range(at) {
             end = after;
             declared.says(Printed::Range(one, other), context) || is_axis(&tokens, at)
-        } else if word(end) == "or" && matches!(word(end + 1), "more" | "less" | "fewer") {
+        } else if (word(end) == "or" && matches!(word(end + 1), "more" | "less" | "fewer"))
+            || (at > 1 && word(at - 2) == "at" && matches!(word(at - 1), "least" | "most"))
+        {
             declared.says(Printed::Bound(value), context)
         } else if percent == 1
             || is_cell
             || is_corrected(at)
             || (ends && end == tokens.len())
+            || (is_description && word(end) == "." && at > 0 && matches!(word(at - 1), "," | ":"))
             || (at > 0 && word(at - 1) == "to" && is_path(&tokens))
             || matches!(word(end), "§" | "in" | "point" | "points" | "scale" | "T")
         {
