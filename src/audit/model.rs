@@ -201,9 +201,12 @@ impl Builder<'_> {
         let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
         // Sides are counted in people: where each answered once, in answers, too.
         let is_plain = self.scale.is_share && self.scale.parts == 1 && people as f64 == answers;
-        // A band of 5 to 9 people says nothing of how many are on a side.
+        // A band of 5 to 9 people, or of which half it is, says nothing of how many are on a side.
         let is_counted = is_plain && figure.text("n") != "5 to 9";
-        let short = if self.outcome.metric.starts_with("response_") { NOT_ANSWERED } else { SHORT_SIDE };
+        let is_response = self.outcome.metric.starts_with("response_");
+        let short = if is_response { NOT_ANSWERED } else { SHORT_SIDE };
+        // A range as wide as its size has it by itself says how many are on the short side; a wider one, shown for its neighbors' sake, does not.
+        let is_own = |reach: f64| is_counted && (if is_response { reach < 0.499 } else { (reach - own_reach(people)).abs() < 1e-6 });
         match figure.text("shown") {
             "value" => {
                 let (estimate, half) = (figure.number("estimate")?.value(), step(figure)? / 2.0);
@@ -213,7 +216,7 @@ impl Builder<'_> {
                     upper = upper.min(share(high.value()));
                 }
                 // A number says that the short side is not short.
-                if is_plain && !self.outcome.metric.starts_with("response_") {
+                if is_plain && !is_response {
                     lower = lower.max(short / answers);
                     upper = upper.min(1.0 - short / answers);
                 }
@@ -224,11 +227,11 @@ impl Builder<'_> {
             "upper_third" => Some((2.0 / 3.0, 1.0)),
             "at_least" => {
                 let bound = share(figure.number("bound")?.value());
-                Some((if is_counted { bound.max(1.0 - (short - 1.0) / answers) } else { bound }, 1.0))
+                Some((if is_own(1.0 - bound) { bound.max(1.0 - (short - 1.0) / answers) } else { bound }, 1.0))
             }
             "at_most" => {
                 let bound = share(figure.number("bound")?.value());
-                Some((0.0, if is_counted { bound.min((short - 1.0) / answers) } else { bound }))
+                Some((0.0, if is_own(bound) { bound.min((short - 1.0) / answers) } else { bound }))
             }
             _ => None,
         }
@@ -306,6 +309,12 @@ impl Builder<'_> {
         }
         (targets, names)
     }
+}
+
+/// How wide a share's range is at least: two people of so many must have room in it.
+fn own_reach(people: i64) -> f64 {
+    let holds = |reach: &i64| (*reach > 5 || people >= 50) && reach * people >= 200;
+    [5, 10, 20, 35].into_iter().find(holds).unwrap_or(50) as f64 / 100.0
 }
 
 /// The grid of a level, by its unit and number of people.

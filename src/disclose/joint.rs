@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 
+use super::figure::{Figure, Symbol};
 use super::ladder;
 use super::lattice::{Candidate, Floor, publishable};
 use crate::analyze::{Contrast, Contributors, Observation, ReleaseClass, ResultRow, ResultSet};
@@ -17,6 +18,7 @@ use crate::program::plan::{Privacy, Role};
 const PARTED: [&str; 3] = ["goals_met", "goals_met_personal", "goals_met_professional"];
 /// With more groupings than this, only pairs of them and all together are looked at beyond what is declared.
 const ALL_SUBSETS: usize = 4;
+const CONFIDENTIAL: Figure = Figure::Hidden(Symbol::Confidential);
 
 /// Positions, among the planned rows, of those that are hidden.
 pub fn hidden(privacy: &Privacy, results: &ResultSet, contributors: &[Contributors], planned: &[&ResultRow]) -> BTreeSet<usize> {
@@ -88,9 +90,7 @@ impl Family<'_> {
         let rated = if rates_people { self.privacy.minimum_rated.max(3) as usize } else { 0 };
         let floor = Floor { people: self.privacy.minimum_people.max(5) as usize, rated };
         let shown = publishable(&candidates, &self.lattice(floor), floor);
-        let mut hidden: Vec<usize> = positions.iter().zip(&shown).filter(|(_, shown)| !**shown).map(|(position, _)| *position).collect();
-        hidden.extend(self.contrasts_of(&hidden));
-        hidden
+        positions.iter().zip(&shown).filter(|(_, shown)| !**shown).map(|(position, _)| *position).collect()
     }
 
     fn rank(&self, row: &ResultRow, outcome: usize) -> Rank {
@@ -152,27 +152,27 @@ impl Family<'_> {
         }
         small
     }
+}
 
-    /// Comparisons that involve a hidden level, or a group that the comparison would give.
-    fn contrasts_of(&self, hidden: &[usize]) -> Vec<usize> {
-        let levels: BTreeSet<(String, Option<Role>, usize, usize, usize)> = hidden
-            .iter()
-            .map(|&position| self.planned[position])
-            .filter(|row| row.contrast == Contrast::None)
-            .map(|row| (row.outcome(), row.role, row.span, row.grouping, row.group))
-            .collect();
-        let is_hidden = |row: &ResultRow, span: usize| levels.contains(&(row.outcome(), row.role, span, row.grouping, row.group));
-        let rows = self.outcomes.iter().filter_map(|outcome| self.rows.get(&(outcome.outcome(), outcome.role))).flatten();
-        rows.copied()
-            .filter(|&position| {
-                let row = self.planned[position];
-                match row.contrast {
-                    Contrast::Gap => is_hidden(row, row.span),
-                    Contrast::Change { from } => is_hidden(row, row.span) || is_hidden(row, from),
-                    Contrast::None | Contrast::Effect { .. } => false,
-                }
-            })
-            .collect()
+/// Hides comparisons that involve a hidden level, and changes that would undo that a level shows less than its size allows (`coarse`, by position).
+pub fn hide_contrasts(planned: &[&ResultRow], figures: &mut [Figure], coarse: &BTreeSet<usize>) {
+    let level = |row: &ResultRow, span: usize| (row.outcome(), row.role, span, row.grouping, row.group);
+    let levels: BTreeMap<_, usize> = (0..planned.len())
+        .filter(|&position| planned[position].contrast == Contrast::None)
+        .map(|position| (level(planned[position], planned[position].span), position))
+        .collect();
+    for position in 0..planned.len() {
+        let row = planned[position];
+        let is_hidden = |span: usize| levels.get(&level(row, span)).is_some_and(|&level| figures[level] == CONFIDENTIAL);
+        let is_coarse = |span: usize| levels.get(&level(row, span)).is_some_and(|level| coarse.contains(level));
+        let hides = match row.contrast {
+            Contrast::Gap => is_hidden(row.span),
+            Contrast::Change { from } => [row.span, from].into_iter().any(|span| is_hidden(span) || is_coarse(span)),
+            Contrast::None | Contrast::Effect { .. } => false,
+        };
+        if hides {
+            figures[position] = CONFIDENTIAL;
+        }
     }
 }
 

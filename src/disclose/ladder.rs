@@ -15,9 +15,15 @@ pub(super) const COARSE_FROM: u64 = 10;
 /// From here a fine number is shown.
 pub(super) const FINE_FROM: u64 = 50;
 /// Fewer people than this on the short side of a share print as a range.
-const SHORT_SIDE: u64 = 3;
+pub(super) const SHORT_SIDE: u64 = 3;
 /// A response rate prints as a band when fewer than this did not answer.
-const NOT_ANSWERED: u64 = 5;
+pub(super) const NOT_ANSWERED: u64 = 5;
+/// How many percent a range of a share may be wide.
+const REACHES: [u64; 5] = [5, 10, 20, 35, 50];
+/// Ends of a rate that prints as *at most*.
+pub(super) const RATES: [i64; 5] = [1, 2, 5, 10, 20];
+/// The grid of a difference of shares of which one has a short side.
+const COARSE_DIFFERENCE: Decimal = Decimal::new(10, 2);
 /// Fewest clusters behind a model: ten residual degrees of freedom.
 const MODEL_CLUSTERS: u64 = 12;
 
@@ -70,7 +76,7 @@ pub fn figure(row: &ResultRow, privacy: &Privacy, top: Option<&Figure>) -> Figur
     let count = match people {
         0..COARSE_FROM => People::FiveToNine,
         COARSE_FROM..FINE_FROM => People::TenToFortyNine,
-        _ => People::About((people + 2) / 5 * 5),
+        _ => about(people),
     };
     match class {
         ReleaseClass::Model if row.metric.unit == Unit::Coefficient => model(value, count),
@@ -103,7 +109,7 @@ fn depends_on_answers(reason: &NotEstimable) -> bool {
 }
 
 /// The grid of a level.
-fn step(metric: &Metric, people: u64) -> Decimal {
+pub(super) fn step(metric: &Metric, people: u64) -> Decimal {
     let fine = people >= FINE_FROM;
     match metric.unit {
         Unit::Proportion => Decimal::new(if fine { 1 } else { 5 }, 2),
@@ -120,7 +126,7 @@ fn step(metric: &Metric, people: u64) -> Decimal {
 fn share_contrast(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
     match (row.support.short_side < SHORT_SIDE, people < FINE_FROM) {
         (true, true) => Figure::Hidden(Symbol::Confidential),
-        (true, false) => point(value, Decimal::new(10, 2), count),
+        (true, false) => point(value, COARSE_DIFFERENCE, count),
         _ => point(value, step(row.metric, people), count),
     }
 }
@@ -132,8 +138,8 @@ fn rate(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
     }
     // Three among so many in a month and a half each, the least that a quarter gives half of them.
     let three = 200.0 / people as f64;
-    let reach = [1, 2, 5, 10, 20].into_iter().find(|reach| f64::from(*reach) >= three.max(value.estimate));
-    reach.map_or(Figure::Hidden(Symbol::Confidential), |reach| Figure::AtMost(Decimal::new(i64::from(reach), 0), count))
+    let reach = RATES.into_iter().find(|&reach| reach as f64 >= three.max(value.estimate));
+    reach.map_or(Figure::Hidden(Symbol::Confidential), |reach| Figure::AtMost(Decimal::new(reach, 0), count))
 }
 
 fn point(value: Value, step: Decimal, people: People) -> Figure {
@@ -170,9 +176,23 @@ fn share(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
     }
     // The range must hold two people on the short side, whoever is there, so that one of them learns nothing of all others.
     let distance = if low { value.estimate } else { 1.0 - value.estimate };
-    let holds = |reach: i64| reach * people as i64 >= 200 && distance <= reach as f64 / 100.0;
-    let reach = [5, 10, 20, 35].into_iter().find(|&reach| (reach > 5 || people >= FINE_FROM) && holds(reach)).unwrap_or(50);
+    let reach = REACHES.into_iter().find(|&wide| wide >= reach(people) && distance <= wide as f64 / 100.0).unwrap_or(50) as i64;
     if low { Figure::AtMost(Decimal::new(reach, 2), count) } else { Figure::AtLeast(Decimal::new(100 - reach, 2), count) }
+}
+
+/// How many percent a range is wide at least: two people of so many must have room in it.
+pub(super) fn reach(people: u64) -> u64 {
+    REACHES.into_iter().find(|&reach| (reach > 5 || people >= FINE_FROM) && reach * people >= 200).unwrap_or(50)
+}
+
+/// A difference of shares on the grid that it has where one has a short side.
+pub(super) fn coarse_difference(row: &ResultRow, value: Value) -> Option<Figure> {
+    let people = row.support.people;
+    (people >= COARSE_FROM).then(|| point(value, COARSE_DIFFERENCE, if people < FINE_FROM { People::TenToFortyNine } else { about(people) }))
+}
+
+fn about(people: u64) -> People {
+    People::About((people + 2) / 5 * 5)
 }
 
 /// A share of 5 to 9 people: a third of the range, of 5 or 6 a half, since a third would leave one person on the short side.

@@ -6,6 +6,7 @@ mod brute_force;
 pub mod curve;
 mod decimal;
 mod figure;
+mod intervals;
 mod joint;
 mod ladder;
 mod lattice;
@@ -14,7 +15,7 @@ mod publication;
 mod row_space;
 mod verdict;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use decimal::{Decimal, Rounding};
 pub use figure::{Figure, People, Published, Symbol, Third};
@@ -93,22 +94,37 @@ impl Release {
 pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, contributors: &[Contributors]) -> Release {
     let planned: Vec<&ResultRow> = results.rows.iter().filter(|row| publication.includes(results, row)).collect();
     let hidden = joint::hidden(&plan.privacy, results, contributors, &planned);
+    // That answers are anonymous is said of every cell alike.
+    let is_hidden = |position: usize| hidden.contains(&position) && planned[position].value != Err(NotEstimable::NotLinked);
+    let figure = |position: usize, top: Option<&Figure>| {
+        if is_hidden(position) {
+            Figure::Hidden(Symbol::Confidential)
+        } else {
+            ladder::figure(planned[position], &plan.privacy, top)
+        }
+    };
+    let mut figures: Vec<Figure> = (0..planned.len()).map(|position| figure(position, None)).collect();
+    let is_scale = |metric: &Metric| metric.id == "scale";
+    joint::hide_contrasts(&planned, &mut figures, &BTreeSet::new());
+    let mut coarse = intervals::protect(&plan.privacy, results, contributors, &planned, &mut figures, |metric| !is_scale(metric));
     // A scale's mean and its favorable share are read together.
     let place = |row: &ResultRow| (row.detail.as_ref().map(detail_key), row.role, row.span, row.grouping, row.group);
     let tops: BTreeMap<_, Figure> = planned
         .iter()
-        .enumerate()
-        .filter(|(position, row)| row.metric.id == "scale_top" && row.contrast == Contrast::None && !hidden.contains(position))
-        .map(|(_, row)| (place(row), ladder::figure(row, &plan.privacy, None)))
+        .zip(&figures)
+        .filter(|(row, figure)| row.metric.id == "scale_top" && row.contrast == Contrast::None && !figure.is_hidden())
+        .map(|(row, figure)| (place(row), figure.clone()))
         .collect();
+    for position in (0..planned.len()).filter(|&position| is_scale(planned[position].metric)) {
+        figures[position] = figure(position, tops.get(&place(planned[position])));
+    }
+    joint::hide_contrasts(&planned, &mut figures, &coarse);
+    coarse.extend(intervals::protect(&plan.privacy, results, contributors, &planned, &mut figures, is_scale));
+    joint::hide_contrasts(&planned, &mut figures, &coarse);
     let rows = planned
         .into_iter()
-        .enumerate()
-        .map(|(position, row)| {
-            // That answers are anonymous is said of every cell alike.
-            let is_hidden = hidden.contains(&position) && row.value != Err(NotEstimable::NotLinked);
-            let figure =
-                if is_hidden { Figure::Hidden(Symbol::Confidential) } else { ladder::figure(row, &plan.privacy, tops.get(&place(row))) };
+        .zip(figures)
+        .map(|(row, figure)| {
             let verdict = (row.contrast != Contrast::None).then(|| verdict::verdict(&figure, row.metric.relevant_difference));
             let reason = match (&figure, &row.value) {
                 (Figure::Hidden(Symbol::Unavailable), Err(reason)) => Some(reason.to_string()),

@@ -1,0 +1,190 @@
+//! Protection against inequalities: what gives way so that no hidden cell is pinned down by the ranges and rounding of all others together.
+//!
+//! Elimination keeps every hidden cell from being a linear combination of what is shown. Answers are also whole numbers between none and all: where a total and most of its
+//! parts are known to a few, so is what remains. Here every hidden cell must have two sets of answers that agree with all that is shown and lie far enough apart, for
+//! everybody and for each respondent. Where such sets are not found, the figure that stands in their way gives way: differences first, then combinations, groups,
+//! and groups named as important; it shows on which side of the middle it lies, then nothing. Numbers of people and the figures themselves decide, never an answer that is not shown.
+
+mod model;
+mod protection;
+mod search;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+
+use self::model::{Model, Rung};
+use self::protection::{Cell, Protection};
+use self::search::{Search, Sum};
+use super::figure::Figure;
+use crate::analyze::{Atom, Contrast, Contributors, Metric, ResultRow, ResultSet, atoms};
+use crate::derive::SpanKind;
+use crate::program::plan::{Privacy, Role};
+
+/// Replaces figures until no hidden cell of the wanted metrics is pinned down, and gives the positions of those replaced. `figures` are those of the planned rows.
+pub fn protect(
+    privacy: &Privacy,
+    results: &ResultSet,
+    contributors: &[Contributors],
+    planned: &[&ResultRow],
+    figures: &mut [Figure],
+    wanted: impl Fn(&Metric) -> bool,
+) -> BTreeSet<usize> {
+    let mut rows: BTreeMap<(String, Option<Role>, usize), Vec<usize>> = BTreeMap::new();
+    for (position, row) in planned.iter().enumerate() {
+        // Figures of groups are published over windows only.
+        if results.spans[row.span].kind == SpanKind::Window {
+            rows.entry((row.outcome(), row.role, row.span)).or_default().push(position);
+        }
+    }
+    let outcomes: Vec<&Contributors> = contributors.iter().filter(|outcome| outcome.grouped && wanted(outcome.metric)).collect();
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let (shown, rows, outcomes) = (&*figures, &rows, &outcomes);
+    let found: Vec<(usize, Figure)> = std::thread::scope(|scope| {
+        let work = move |first: usize| {
+            let mine = outcomes.iter().skip(first).step_by(threads);
+            mine.flat_map(|outcome| of_outcome(privacy, results, outcome, planned, shown, rows)).collect::<Vec<_>>()
+        };
+        let running: Vec<_> = (0..threads).map(|first| scope.spawn(move || work(first))).collect();
+        running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    found
+        .into_iter()
+        .map(|(position, figure)| {
+            figures[position] = figure;
+            position
+        })
+        .collect()
+}
+
+/// What gives way among the figures of one outcome.
+fn of_outcome(
+    privacy: &Privacy,
+    results: &ResultSet,
+    outcome: &Contributors,
+    planned: &[&ResultRow],
+    figures: &[Figure],
+    rows: &BTreeMap<(String, Option<Role>, usize), Vec<usize>>,
+) -> Vec<(usize, Figure)> {
+    let all = atoms(results, outcome);
+    let mut given = Vec::new();
+    for span in (0..results.spans.len()).filter(|&span| results.spans[span].kind == SpanKind::Window) {
+        let Some(positions) = rows.get(&(outcome.outcome(), outcome.role, span)) else { continue };
+        let atoms: Vec<&Atom> = all.iter().filter(|atom| atom.span == span).collect();
+        if let Some(model) = Model::new(results, privacy, outcome, planned[positions[0]], &atoms) {
+            given.extend(of_span(&model, results, privacy, planned, figures, positions));
+        }
+    }
+    given
+}
+
+/// A published row that may give way.
+struct Published<'a> {
+    position: usize,
+    row: &'a ResultRow,
+    /// The less, the later it gives way.
+    rank: u8,
+    /// What it may show instead, next last.
+    rungs: Vec<Rung>,
+    /// What it shows instead, at last, and between which values it lay before.
+    given: Vec<(Figure, (f64, f64))>,
+    /// The cell for which it gave way last.
+    cell: usize,
+}
+
+impl Published<'_> {
+    fn is_hidden(&self) -> bool {
+        self.given.last().is_some_and(|(figure, _)| figure.is_hidden())
+    }
+}
+
+fn of_span(
+    model: &Model<'_>,
+    results: &ResultSet,
+    privacy: &Privacy,
+    planned: &[&ResultRow],
+    figures: &[Figure],
+    positions: &[usize],
+) -> Vec<(usize, Figure)> {
+    let mut cells = model.small_cells();
+    let levels = positions.iter().filter(|&&position| planned[position].contrast == Contrast::None);
+    cells.extend(levels.filter(|&&position| figures[position].is_hidden()).filter_map(|&position| model.hidden_cell(planned[position])));
+    let mut seen = BTreeSet::new();
+    cells.retain(|cell| seen.insert(cell.members.clone()));
+    let mut published: Vec<Published<'_>> = Vec::new();
+    let mut sums: Vec<Sum> = Vec::new();
+    for &position in positions {
+        let (row, figure) = (planned[position], &figures[position]);
+        if let Some(sum) = model.sum(row, figure) {
+            let rungs = model.rungs(row, figure).into_iter().rev().collect();
+            published.push(Published { position, row, rank: rank(results, privacy, row), rungs, given: Vec::new(), cell: 0 });
+            sums.push(sum);
+        }
+    }
+    if cells.is_empty() || published.is_empty() {
+        return Vec::new();
+    }
+    let share = sums.iter().zip(&published).find(|(_, row)| row.row.grouping == 0).map_or(0.5, |(sum, _)| {
+        let most: f64 = sum.terms.iter().map(|(unknown, weight)| weight * f64::from(model.unknowns()[*unknown as usize].upper)).sum();
+        ((sum.lower.max(0.0) + sum.upper.min(most)) / 2.0 / most).clamp(0.0, 1.0)
+    });
+    let mut protection = Protection::new(Search::new(model.unknowns().to_vec(), sums), share, |search| give_way(search, &mut published, 0).is_some());
+    let mut at = 0;
+    while at < cells.len() {
+        if protection.is_open(&cells[at]) {
+            at += 1;
+            continue;
+        }
+        match give_way(protection.search(), &mut published, at) {
+            // What is hidden now must stay open as well.
+            Some(row) if published[row].is_hidden() && published[row].row.contrast == Contrast::None => {
+                let cell = model.hidden_cell(published[row].row);
+                cells.extend(cell.filter(|cell: &Cell| seen.insert(cell.members.clone())));
+            }
+            Some(_) => {}
+            None => at += 1,
+        }
+    }
+    // What gave way in vain comes back, what matters most first.
+    let mut order: Vec<usize> = (0..published.len()).filter(|&row| !published[row].given.is_empty()).collect();
+    order.sort_by_key(|&row| (published[row].rank, Reverse(published[row].row.support.people), published[row].position));
+    for row in order {
+        while let Some((figure, before)) = published[row].given.pop() {
+            if !protection.narrow(row, before, &cells, published[row].cell) {
+                published[row].given.push((figure, before));
+                break;
+            }
+        }
+    }
+    let last = |row: &mut Published<'_>| row.given.pop().map(|(figure, _)| (row.position, figure));
+    published.iter_mut().filter_map(last).collect()
+}
+
+/// Which rows give way first: differences, combinations, groups, important groups, the whole program.
+fn rank(results: &ResultSet, privacy: &Privacy, row: &ResultRow) -> u8 {
+    let is_important = privacy.important.contains(&results.groupings[row.grouping].0);
+    match row.grouping {
+        _ if row.contrast != Contrast::None => 4,
+        0 => 0,
+        grouping if !results.base_groupings.contains(&grouping) => 3,
+        _ if is_important => 1,
+        _ => 2,
+    }
+}
+
+/// One of the rows that stood in the way of a cell shows less. Gives its position; none where nothing is left that could.
+fn give_way(search: &mut Search, published: &mut [Published<'_>], cell: usize) -> Option<usize> {
+    let blame = search.blame().to_vec();
+    let most = (0..published.len()).filter(|&row| !published[row].rungs.is_empty()).map(|row| blame[row]).max()?;
+    // What stood in the way by the way only is not to blame.
+    let candidates = (0..published.len()).filter(|&row| !published[row].rungs.is_empty() && blame[row] > 0 && 4 * blame[row] >= most);
+    let row = candidates.min_by_key(|&row| {
+        let Published { position, row: of, rank, .. } = &published[row];
+        (Reverse(*rank), Reverse(blame[row]), of.support.people, *position)
+    })?;
+    let (figure, bounds) = published[row].rungs.pop()?;
+    published[row].cell = cell;
+    published[row].given.push((figure, search.bounds(row)));
+    search.set_bounds(row, bounds.unwrap_or((f64::NEG_INFINITY, f64::INFINITY)));
+    Some(row)
+}

@@ -1,0 +1,353 @@
+//! One outcome in one span as sums over unknown answers: what is published of it, and what must stay open.
+
+use std::collections::BTreeMap;
+
+use super::protection::Cell;
+use super::search::{Sum, Unknown};
+use super::super::decimal::Decimal;
+use super::super::figure::{Figure, People, Symbol, Third};
+use super::super::ladder::{self, COARSE_FROM, FINE_FROM};
+use super::super::means::Range;
+use crate::analyze::{Atom, Contrast, Contributors, ReleaseClass, ResultRow, ResultSet, Unit};
+use crate::program::plan::Privacy;
+
+/// Parts of one answer on a scale: as fine as any questionnaire has them.
+const PARTS: i32 = 60;
+
+/// How answers to an outcome are counted in whole units.
+#[derive(Debug, Clone, Copy)]
+struct Units {
+    /// Units of a full answer.
+    full: i32,
+    /// The values that an answer can have.
+    range: Range,
+    class: ReleaseClass,
+}
+
+impl Units {
+    /// None where groups have no such sums.
+    fn of(outcome: &Contributors, row: &ResultRow) -> Option<Self> {
+        let full = match (outcome.metric.release_class, outcome.metric.unit) {
+            // How many goals were set is what is counted, which colleagues know.
+            (ReleaseClass::Count, _) if outcome.metric.id == "goals_set" => return None,
+            (ReleaseClass::Count | ReleaseClass::Additive | ReleaseClass::Proportion, _) => 1,
+            (ReleaseClass::Mean, Unit::NpsPoints) => 2,
+            (ReleaseClass::Mean, Unit::ScalePoints | Unit::TPoints) => PARTS,
+            _ => return None,
+        };
+        Some(Self { full, range: Range::of(row), class: outcome.metric.release_class })
+    }
+
+    fn is_count(self) -> bool {
+        matches!(self.class, ReleaseClass::Count | ReleaseClass::Additive)
+    }
+}
+
+/// The published sums of one outcome in one span.
+pub struct Model<'a> {
+    results: &'a ResultSet,
+    privacy: &'a Privacy,
+    units: Units,
+    /// Observations that are alike in every grouping; of their answers nothing is read.
+    atoms: Vec<Alike>,
+    unknowns: Vec<Unknown>,
+}
+
+/// See [`Model::atoms`].
+struct Alike {
+    groups: Vec<Option<usize>>,
+    per_person: u32,
+    observations: f64,
+    people: u64,
+    exposure: f64,
+}
+
+/// What else may be shown of a sum that gives way: the figure, and between which values it puts the sum; none where nothing is shown.
+pub type Rung = (Figure, Option<(f64, f64)>);
+
+impl<'a> Model<'a> {
+    /// The model of an outcome's atoms in a span; none where groups have no sums. `row` is any of its rows.
+    pub fn new(results: &'a ResultSet, privacy: &'a Privacy, outcome: &Contributors, row: &ResultRow, atoms: &[&Atom]) -> Option<Self> {
+        let units = Units::of(outcome, row)?;
+        let mut alike: BTreeMap<(&[Option<usize>], Option<usize>, u32), Alike> = BTreeMap::new();
+        for atom in atoms.iter().filter(|atom| atom.observations > 0) {
+            let Alike { observations, people, exposure, .. } =
+                alike.entry((&atom.groups, atom.period, atom.per_person)).or_insert_with(|| Alike {
+                    groups: atom.groups.clone(),
+                    per_person: atom.per_person,
+                    observations: 0.0,
+                    people: 0,
+                    exposure: 0.0,
+                });
+            *observations += atom.observations as f64;
+            *people += atom.people;
+            *exposure += atom.denominator;
+        }
+        let unknown = |atom: &Alike| Unknown {
+            upper: (atom.observations * f64::from(units.full)) as i32,
+            people: i32::try_from(atom.people).unwrap_or(i32::MAX).max(1),
+        };
+        let atoms: Vec<Alike> = alike.into_values().collect();
+        let unknowns = atoms.iter().map(unknown).collect();
+        Some(Self { results, privacy, units, atoms, unknowns })
+    }
+
+    /// Its unknowns.
+    pub fn unknowns(&self) -> &[Unknown] {
+        &self.unknowns
+    }
+
+    /// Positions of the base groupings that make up a grouping, among the base groupings; empty for the whole program.
+    fn bases(&self, grouping: usize) -> Vec<usize> {
+        let name = |position: usize| self.results.groupings[position].0.as_str();
+        let parts = |base: &str| self.results.base_groupings.iter().position(|&position| name(position) == base);
+        name(grouping).split(" x ").filter_map(parts).collect()
+    }
+
+    /// The group of each base grouping that make up a group.
+    fn codes(&self, bases: &[usize], grouping: usize, group: usize) -> Vec<Option<usize>> {
+        let codes = self.results.groupings[grouping].2[group].code.split('|');
+        let code = |(base, code): (&usize, &str)| {
+            self.results.groupings[self.results.base_groupings[*base]].2.iter().position(|group| group.code == code)
+        };
+        bases.iter().zip(codes).map(code).collect()
+    }
+
+    fn members(&self, grouping: usize, group: usize) -> Vec<u32> {
+        let bases = self.bases(grouping);
+        let codes = self.codes(&bases, grouping, group);
+        let is_in = |atom: &Alike| bases.iter().zip(&codes).all(|(&base, code)| atom.groups[base] == *code);
+        (0..self.atoms.len() as u32).filter(|&place| is_in(&self.atoms[place as usize])).collect()
+    }
+
+    /// The weight of one unit of an atom in a mean over people.
+    fn weight(&self, member: u32) -> f64 {
+        if self.units.is_count() { 1.0 } else { 1.0 / f64::from(self.atoms[member as usize].per_person) }
+    }
+
+    /// How many people's answers a cell weighs.
+    fn total(&self, members: &[u32]) -> f64 {
+        members.iter().map(|&member| self.atoms[member as usize].observations * self.weight(member)).sum()
+    }
+
+    fn people(&self, members: &[u32]) -> u64 {
+        members.iter().map(|&member| self.atoms[member as usize].people).sum()
+    }
+
+    fn is_by_pair(&self, grouping: usize) -> bool {
+        self.results.groupings[grouping].0.split(" x ").any(|base| base == "cohort")
+    }
+
+    /// What a row publishes; none where that is nothing about answers.
+    pub fn sum(&self, row: &ResultRow, figure: &Figure) -> Option<Sum> {
+        let members = self.members(row.grouping, row.group);
+        let (lower, upper) = match row.contrast {
+            Contrast::None => self.level(row, figure, &members)?,
+            Contrast::Gap => return self.gap(row, figure, &members),
+            Contrast::Change { .. } | Contrast::Effect { .. } => return None,
+        };
+        let terms: Vec<(u32, f64)> = members.iter().map(|&member| (member, self.weight(member))).collect();
+        (!terms.is_empty()).then_some(Sum { terms, lower, upper })
+    }
+
+    /// Between which sums a figure puts a level.
+    fn level(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Option<(f64, f64)> {
+        if self.units.is_count() {
+            let half = ladder::step(row.metric, row.support.people).value() / 2.0;
+            let exposure = match self.units.class {
+                ReleaseClass::Additive => members.iter().map(|&member| self.atoms[member as usize].exposure).sum(),
+                _ => 1.0,
+            };
+            return match figure {
+                Figure::Point { estimate, .. } => Some(((estimate.value() - half) * exposure, (estimate.value() + half) * exposure)),
+                Figure::AtMost(bound, _) => Some((0.0, bound.value() * exposure)),
+                _ => None,
+            };
+        }
+        let (lower, upper) = self.share(row, figure, members)?;
+        let total = self.total(members);
+        // Groups of pairs part a person's observations: who counts in part here counts in whole there.
+        let part = |&member: &u32| self.atoms[member as usize].observations * (1.0 - self.weight(member));
+        let parted: f64 = if self.is_by_pair(row.grouping) { members.iter().map(part).sum() } else { 0.0 };
+        let full = f64::from(self.units.full);
+        Some(((lower * total - parted) * full, upper * (total + parted) * full))
+    }
+
+    /// Between which shares of its range a figure puts a level.
+    fn share(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Option<(f64, f64)> {
+        let Range { least, greatest, .. } = self.units.range;
+        let share = |value: f64| (value - least) / (greatest - least);
+        let people = self.people(members);
+        let answers: f64 = members.iter().map(|&member| self.atoms[member as usize].observations).sum();
+        // Sides are counted in people: where each answered once, in answers, too.
+        let is_counted = self.units.class == ReleaseClass::Proportion
+            && people as f64 == answers
+            && row.support.people >= COARSE_FROM
+            && members.iter().all(|&member| self.atoms[member as usize].per_person == 1);
+        let is_response = row.metric.id.starts_with("response_");
+        let (few, short) = (ladder::SHORT_SIDE as f64, if is_response { ladder::NOT_ANSWERED } else { ladder::SHORT_SIDE } as f64);
+        Some(match figure {
+            Figure::Point { estimate, interval, .. } => {
+                let half = ladder::step(row.metric, row.support.people).value() / 2.0;
+                let (mut lower, mut upper) = (share(estimate.value() - half), share(estimate.value() + half));
+                if let Some((low, high)) = interval {
+                    (lower, upper) = (lower.max(share(low.value())), upper.min(share(high.value())));
+                }
+                // A number says that the short side is not short.
+                if is_counted && !is_response {
+                    (lower, upper) = (lower.max(few / answers), upper.min(1.0 - few / answers));
+                }
+                (lower, upper)
+            }
+            // A range as wide as its size has it by itself says how many are on the short side; a wider one does not.
+            Figure::AtLeast(bound, _) => {
+                let bound = share(bound.value());
+                let is_own = is_counted && (is_response && bound > 0.5 || (100.0 - bound * 100.0).round() as u64 == ladder::reach(row.support.people));
+                (if is_own { bound.max(1.0 - (short - 1.0) / answers) } else { bound }, 1.0)
+            }
+            Figure::AtMost(bound, _) => {
+                let bound = share(bound.value());
+                let is_own = is_counted && (bound * 100.0).round() as u64 == ladder::reach(row.support.people);
+                (0.0, if is_own { bound.min((few - 1.0) / answers) } else { bound })
+            }
+            Figure::Third(Third::Lower) => (0.0, 1.0 / 3.0),
+            Figure::Third(Third::Middle) => (1.0 / 3.0, 2.0 / 3.0),
+            Figure::Third(Third::Upper) => (2.0 / 3.0, 1.0),
+            Figure::Hidden(_) => return None,
+        })
+    }
+
+    /// A group minus everybody else of a stated group.
+    fn gap(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Option<Sum> {
+        let estimate = figure.estimate()?.value();
+        let bases = self.bases(row.grouping);
+        let is_stated = |member: &u32| bases.iter().all(|&base| self.atoms[*member as usize].groups[base].is_some());
+        let others: Vec<u32> =
+            (0..self.atoms.len() as u32).filter(|member| is_stated(member) && members.binary_search(member).is_err()).collect();
+        if self.units.is_count() || self.is_by_pair(row.grouping) || members.is_empty() || others.is_empty() {
+            return None;
+        }
+        let (here, there) = (self.total(members), self.total(&others));
+        let mut terms: Vec<(u32, f64)> = members.iter().map(|&member| (member, self.weight(member) / here)).collect();
+        terms.extend(others.iter().map(|&member| (member, -self.weight(member) / there)));
+        let step = ladder::step(row.metric, row.support.people).value();
+        let is_coarse = row.metric.unit == Unit::Proportion && (estimate * 10.0 - (estimate * 10.0).round()).abs() < 1e-9;
+        let half = if is_coarse { step.max(0.1) } else { step } / 2.0;
+        let span = (self.units.range.greatest - self.units.range.least) / f64::from(self.units.full);
+        // In units of the smaller side, so that a unit of excess weighs about as much as that of a level.
+        let scale = here.min(there);
+        terms.iter_mut().for_each(|term| term.1 *= scale);
+        Some(Sum { terms, lower: (estimate - half) / span * scale, upper: (estimate + half) / span * scale })
+    }
+
+    /// What else may be shown of a row that gives way, finest first and at last nothing. Of the whole program something is always shown.
+    pub fn rungs(&self, row: &ResultRow, figure: &Figure) -> Vec<Rung> {
+        let members = self.members(row.grouping, row.group);
+        let mut rungs = match row.contrast {
+            Contrast::None => self.wider(row, figure, &members),
+            _ => self.coarse(row, figure).into_iter().collect(),
+        };
+        if row.grouping != 0 {
+            rungs.push((Figure::Hidden(Symbol::Confidential), None));
+        }
+        rungs
+    }
+
+    /// A difference of shares on the grid that one has where a side is short.
+    fn coarse(&self, row: &ResultRow, figure: &Figure) -> Option<Rung> {
+        let coarse = row.value.as_ref().ok().filter(|_| row.metric.unit == Unit::Proportion).and_then(|value| ladder::coarse_difference(row, *value))?;
+        let sum = self.sum(row, &coarse)?;
+        (coarse != *figure).then_some((coarse, Some((sum.lower, sum.upper))))
+    }
+
+    /// Wider and wider ranges to the nearer end of the range, at last the half of it that a level lies in.
+    fn wider(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Vec<Rung> {
+        let people = match (figure, row.support.people) {
+            (Figure::Point { people, .. } | Figure::AtLeast(_, people) | Figure::AtMost(_, people), _) => *people,
+            (_, COARSE_FROM..FINE_FROM) => People::TenToFortyNine,
+            _ => People::FiveToNine,
+        };
+        let bounds = |figure: &Figure| self.level(row, figure, members);
+        if self.units.class == ReleaseClass::Additive {
+            let Figure::Point { estimate, .. } = figure else { return Vec::new() };
+            let highest = estimate.value() + ladder::step(row.metric, row.support.people).value() / 2.0;
+            let reach = ladder::RATES.into_iter().find(|&reach| reach as f64 >= highest);
+            let figure = reach.map(|reach| Figure::AtMost(Decimal::new(reach, 0), people));
+            return figure.map(|figure| (figure.clone(), bounds(&figure))).into_iter().collect();
+        }
+        let Some((lower, upper)) = self.share(row, figure, members) else { return Vec::new() };
+        let Range { least, greatest, .. } = self.units.range;
+        // Ends that a range of its size never has by itself, so that none of them says how many are on the short side.
+        let reaches: &[f64] = match (self.units.class, row.support.people) {
+            (ReleaseClass::Proportion, 0..COARSE_FROM) => &[0.5],
+            (ReleaseClass::Proportion, _) if row.metric.id.starts_with("response_") => &[0.5],
+            (ReleaseClass::Proportion, people) => {
+                let own = ladder::reach(people);
+                &[0.1, 0.2, 0.35, 0.5][[10, 20, 35, 50].iter().position(|&reach| reach > own).unwrap_or(3)..]
+            }
+            (ReleaseClass::Mean, 0..COARSE_FROM) => &[0.5],
+            (ReleaseClass::Mean, _) => &[0.25, 0.5],
+            _ => &[],
+        };
+        let places = match row.metric.unit {
+            Unit::Proportion => 2,
+            Unit::ScalePoints => 1,
+            _ => 0,
+        };
+        let decimal = |share: f64| {
+            let value = (least + share * (greatest - least)) * 10f64.powi(places);
+            // An end that the grid has not would say something else than it does.
+            ((value - value.round()).abs() < 1e-6).then(|| Decimal::new(value.round() as i64, places as u8))
+        };
+        let at_most = reaches.iter().filter(|&&reach| reach >= upper - 1e-9).filter_map(|&reach| decimal(reach));
+        let at_least = reaches.iter().filter(|&&reach| 1.0 - reach <= lower + 1e-9).filter_map(|&reach| decimal(1.0 - reach));
+        let ranges: Vec<Figure> = if upper <= 0.5 + 1e-9 {
+            at_most.map(|bound| Figure::AtMost(bound, people)).collect()
+        } else {
+            at_least.map(|bound| Figure::AtLeast(bound, people)).collect()
+        };
+        ranges.into_iter().filter(|range| range != figure).map(|range| (range.clone(), bounds(&range))).collect()
+    }
+
+    /// The cell of a row that shows nothing.
+    pub fn hidden_cell(&self, row: &ResultRow) -> Option<Cell> {
+        self.cell(self.members(row.grouping, row.group), true)
+    }
+
+    /// Every cell of a declared grouping with too few people.
+    pub fn small_cells(&self) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for grouping in 0..self.results.groupings.len() {
+            let bases = self.bases(grouping);
+            let mut parts: BTreeMap<Vec<Option<usize>>, Vec<u32>> = BTreeMap::new();
+            for (place, atom) in self.atoms.iter().enumerate() {
+                parts.entry(bases.iter().map(|&base| atom.groups[base]).collect()).or_default().push(place as u32);
+            }
+            cells.extend(parts.into_values().filter_map(|members| self.cell(members, false)));
+        }
+        cells
+    }
+
+    /// Half of a cell's range must stay possible; of one that would have been shown, as much as its precision leaves.
+    fn cell(&self, members: Vec<u32>, is_hidden: bool) -> Option<Cell> {
+        let people = self.people(&members);
+        let is_small = people < self.privacy.minimum_people.max(5);
+        let range: i32 = members.iter().map(|&member| self.unknowns[member as usize].upper).sum();
+        if range == 0 || !(is_small || is_hidden) {
+            return None;
+        }
+        let mut width = (range + 1) / 2;
+        if !is_small {
+            let parts = match people {
+                0..COARSE_FROM => 3,
+                COARSE_FROM..FINE_FROM => 20,
+                _ => 100,
+            };
+            width = width.min((range / parts).max(1));
+        }
+        if self.units.class == ReleaseClass::Count {
+            width = width.min(self.privacy.minimum_people.max(5) as i32 - 1);
+        }
+        Some(Cell { members, width })
+    }
+}
