@@ -232,6 +232,18 @@ fn matches(figure: &Figure, printed: Printed) -> bool {
 }
 
 impl Declared {
+    /// How many groups of each table show a figure, in the words of the pages: `3 of 12 groups`.
+    pub fn patterns(&self) -> BTreeSet<String> {
+        let mut tables: BTreeMap<Vec<&str>, (usize, usize)> = BTreeMap::new();
+        for figure in self.figures.iter().filter(|figure| figure.is_level() && figure.text("grouping") != "all") {
+            let table = KEY.iter().filter(|column| **column != "group").map(|column| figure.text(column)).collect();
+            let (shown, all) = tables.entry(table).or_default();
+            *shown += usize::from(!figure.is_hidden());
+            *all += 1;
+        }
+        tables.into_values().map(|(shown, all)| format!("{shown} of {all} groups")).collect()
+    }
+
     /// Labels of groups in the order of the file, per grouping, as the first table of that grouping has them.
     fn orders(&self) -> BTreeMap<&str, Vec<&str>> {
         let mut orders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -83,7 +83,7 @@ pub fn figures(files: &Files) -> Declared {
     Declared::read(files.get(RESULTS).map_or(&[][..], Vec::as_slice), &mut Vec::new())
 }
 
-/// Texts with numbers that the release itself declares: labels, ids of periods, versions, its digest.
+/// Texts with numbers that the release itself declares: labels, ids of periods, versions, its digest, how many groups of a table are shown.
 fn own_words(manifest: &Value, files: &Files, declared: &Declared) -> Vec<String> {
     let field = |name: &str| manifest.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
     let digest = files.get(RESULTS).map_or_else(String::new, |bytes| hex(bytes));
@@ -96,6 +96,7 @@ fn own_words(manifest: &Value, files: &Files, declared: &Declared) -> Vec<String
             declared.figures.iter().map(|figure| figure.text(column).to_string()).filter(|text| text.chars().any(char::is_alphabetic)),
         );
     }
+    words.extend(declared.patterns());
     words.sort();
     words.dedup();
     words

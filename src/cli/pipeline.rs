@@ -243,6 +243,13 @@ fn facts(loaded: &Loaded) -> Facts {
         register_is_whole: loaded.missing_pairs == 0,
         targets: plan.targets.clone(),
         important: plan.privacy.important.clone(),
+        windows: plan.windows.clone(),
+        mergeable: plan
+            .demographics
+            .iter()
+            .filter(|demographic| demographic.is_mergeable())
+            .map(|demographic| demographic.id.clone())
+            .collect(),
     }
 }
 

@@ -9,6 +9,7 @@ mod leadership;
 mod lookup;
 pub mod model;
 mod numbers;
+mod outlook;
 mod relationships;
 mod researcher;
 mod rows;
@@ -26,7 +27,7 @@ use crate::analyze::{ResultSet, Unit};
 use crate::derive::Span;
 use crate::disclose::Release;
 use crate::program::instrument::Instrument;
-use crate::program::plan::Plan;
+use crate::program::plan::{Plan, Window};
 pub use changes::{ChangedFigure, changed_figure};
 use model::{Block, Layout, ReportModel, Section};
 
@@ -61,6 +62,10 @@ pub struct Facts {
     pub targets: BTreeMap<String, f64>,
     /// Demographic ids to show first.
     pub important: Vec<String>,
+    /// Declared publication windows in date order, complete or not.
+    pub windows: Vec<Window>,
+    /// Demographic ids whose groups the program may merge.
+    pub mergeable: Vec<String>,
 }
 
 /// Lists of rows for the evaluation office, such as relationships that failed or rows that were left out.

@@ -1,10 +1,11 @@
 //! Tables made of rows: over time, by group, several metrics side by side.
 
 use super::lookup::{Book, Subject};
-use super::model::{Block, Cell, Column, Table};
+use super::model::{Block, Cell, Column, Section, Table};
 use super::rows::{Row, number_column, words_column};
 use super::words;
 use crate::derive::Group;
+use crate::disclose::Symbol;
 
 /// The key to the symbols, printed on every page that uses them.
 pub const SYMBOLS: &str = "c: not shown, too few answers to protect people (or hidden so that others cannot be worked out, or nobody there). \
@@ -167,6 +168,23 @@ fn shown_or_said<R: Row>(
         (true, false) => Some(nothing_shown(&caption(book, what, grouping, span))),
         (true, true) => Some(Block::Table(table())),
     }
+}
+
+/// The sections of a released page, where a sentence stands in place of every table that shows nothing.
+pub fn without_blanks(mut sections: Vec<Section>) -> Vec<Section> {
+    let is_blank = |table: &Table| {
+        let mut cells = table.rows.iter().flat_map(|row| row.iter().skip(1)).map(|cell| cell.text.as_str());
+        let hides = cells.clone().any(|text| text == Symbol::Confidential.letter());
+        hides && cells.all(|text| text.is_empty() || text == "z" || text == Symbol::Confidential.letter())
+    };
+    for block in sections.iter_mut().flat_map(|section| &mut section.blocks) {
+        if let Block::Table(table) = block
+            && is_blank(table)
+        {
+            *block = nothing_shown(&table.caption);
+        }
+    }
+    sections
 }
 
 fn nothing_shown(caption: &str) -> Block {

@@ -102,6 +102,13 @@ pub struct Demographic {
     pub merge: BTreeMap<String, String>,
 }
 
+impl Demographic {
+    /// Whether `merge` could leave more than one group: not for a yes or no made of another demographic.
+    pub fn is_mergeable(&self) -> bool {
+        matches!(self.source, DemographicSource::Roster { .. }) && self.values.len().saturating_sub(self.merge.len()) > 2
+    }
+}
+
 /// One value of a demographic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupValue {

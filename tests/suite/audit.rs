@@ -56,6 +56,12 @@ fn numbers_that_are_not_declared_are_caught_wherever_they_stand() {
 }
 
 #[test]
+fn how_many_groups_are_shown_is_counted_anew() {
+    caught("evaluator.html", |page| page.replacen(" of 8 groups<", " of 9 groups<", 1), "9 is no declared");
+    caught("leadership.html", |page| page.replacen("is shown for ", "is shown for 1", 1), "15 is no declared");
+}
+
+#[test]
 fn marks_between_published_values_are_caught() {
     // 99.1 px stand for 20 points: half a point lies off the grid.
     let moved = |page: String| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use crate::support::{example_draft, results};
+use crate::support::{example_draft, path, results, run};
 
 const RELEASED: [&str; 3] = ["leadership.html", "evaluator.html", "researcher.html"];
 
@@ -213,4 +213,21 @@ fn hidden_and_shown_cells_obey_the_floor() {
         }
     }
     assert!(shown > 500);
+}
+
+/// A program of twelve pairs: sentences in place of blanks, with the day on which more can be shown, in bytes that pass the audit.
+#[test]
+fn twelve_pairs_get_a_page_of_sentences() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(&["simulate", path(folder.path()), "--pairs", "12", "--seed", "1"]).code, 0);
+    assert_eq!(run(&["run", path(folder.path())]).code, 0);
+    let html = std::fs::read_to_string(folder.path().join("draft/2026-Q3/release/leadership.html")).unwrap();
+    let document = parse(&html);
+    let has = |tag: &str| document.descendants().any(|node| node.tag_name().name() == tag);
+    assert!(!has("table") && !has("svg"), "nothing is drawn of so few");
+    let body = text(document.root());
+    for words in ["What is safe to say", "Protected mentoring hour: ", "September 30, 2027", "at least 5 people", "Not shown: "] {
+        assert!(body.contains(words), "{words}");
+    }
+    assert!(!body.contains("Not shown: too few"), "no blank stands in place of a figure");
 }

@@ -11,7 +11,7 @@ pub(super) use sides::SELF_RATINGS;
 use super::lookup::{Book, Subject};
 use super::model::{Block, Cell, Layout, ReportModel, Section};
 use super::rows::{Row, words_column};
-use super::{Facts, RestrictedLists, charts, earlier_changes, footer, kicker, leadership, numbers, tables, words};
+use super::{Facts, RestrictedLists, charts, earlier_changes, footer, kicker, leadership, numbers, outlook, tables, words};
 use crate::analyze::{ResultRow, ResultSet, metric};
 use crate::disclose::Release;
 
@@ -20,12 +20,14 @@ pub(super) fn released(release: &Release, facts: &Facts) -> ReportModel {
     let book = Book::released(release);
     let shared = leadership::shared(release, facts);
     let current = &book.spans[book.current];
-    let mut sections = vec![shared.cards, glance(&book)];
+    let mut sections: Vec<Section> = shared.cards.into_iter().collect();
+    sections.push(glance(&book));
     sections.extend(common(&book));
     sections.extend(shared.actions);
     sections.push(data::section(facts, false));
     sections.extend(earlier_changes(facts));
     sections.push(shared.limits);
+    sections.push(outlook::section(&book, release, facts));
     sections.push(reading(vec![
         tables::SYMBOLS.into(),
         format!("Plausible range: {} interval. Ranges of differences are widened for the number of differences of one table looked at together (Holm).",
@@ -41,7 +43,7 @@ pub(super) fn released(release: &Release, facts: &Facts) -> ReportModel {
         lede: shared.lede,
         confidential: false,
         contents: true,
-        sections,
+        sections: tables::without_blanks(sections),
         footer: footer(facts, &current.id, vec!["Definitions, methods and rules of publication: researcher report.".into()]),
     }
 }

@@ -132,7 +132,7 @@ fn levels(view: &View<'_>) -> String {
         (Some(satisfied), Some(met)) => format!("{satisfied} and {met}"),
         (Some(only), None) => only,
         (None, Some(met)) => format!("{met}; satisfaction is {NOT_SHOWN}"),
-        (None, None) => return format!("{}: satisfaction and goals are {NOT_SHOWN}.", view.period()),
+        (None, None) => return format!("Satisfaction and goals of {} are {NOT_SHOWN}.", view.period()),
     };
     words::upper_first(&format!("{sentence} ({}).", view.period()))
 }

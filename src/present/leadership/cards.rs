@@ -2,15 +2,27 @@
 
 use super::View;
 use crate::analyze::{Metric, metric};
-use crate::disclose::{Decimal, Figure, ReleaseRow};
+use crate::disclose::{Decimal, Figure, ReleaseRow, Third};
 use crate::present::model::{Card, Spark};
 use crate::present::{numbers, words};
 
-const HEADLINES: [&str; 3] = ["satisfied", "goals_met", "failed_12_months"];
+/// Metrics of the headline figures.
+pub const HEADLINES: [&str; 3] = ["satisfied", "goals_met", "failed_12_months"];
 
-/// The cards.
+/// The cards; where little is shown, only those with a figure.
 pub fn cards(view: &View<'_>) -> Vec<Card> {
-    HEADLINES.iter().filter_map(|id| metric(id)).map(|metric| card(view, metric)).collect()
+    let shown = |id: &&&str| !view.is_sparse || level(view, id).is_some_and(|row| !row.figure.get().is_hidden());
+    HEADLINES.iter().filter(shown).filter_map(|id| metric(id)).map(|metric| card(view, metric)).collect()
+}
+
+/// The published headline figure of a metric.
+pub fn level<'a>(view: &View<'a>, id: &str) -> Option<&'a ReleaseRow> {
+    view.book.subject(id).and_then(|subject| view.book.program(&subject, view.span))
+}
+
+/// Whether any headline figure has a plausible range.
+pub fn has_range(view: &View<'_>) -> bool {
+    HEADLINES.iter().any(|id| level(view, id).is_some_and(|row| row.figure.get().interval().is_some()))
 }
 
 fn card(view: &View<'_>, metric: &'static Metric) -> Card {
@@ -45,11 +57,14 @@ fn card(view: &View<'_>, metric: &'static Metric) -> Card {
         Figure::Hidden(_) => return Card { range: words::upper_first(&words::why_hidden(row)), ..empty() },
     };
     let (verdict, mut comparison) = match view.book.change(&subject, view.span) {
+        // Said once for all of them.
+        Some((change, _)) if view.is_sparse && change.figure.get().is_hidden() => (String::new(), String::new()),
         Some((change, from)) => words::comparison(change, &words::earlier(&view.book.spans[view.span], &view.book.spans[from])),
         None => (String::new(), "No earlier period to compare with".into()),
     };
     if let Some(target) = view.facts.targets.get(metric.id) {
-        comparison.push_str(&format!(". {}", against_target(row, *target)));
+        let joint = if comparison.is_empty() { "" } else { ". " };
+        comparison.push_str(&format!("{joint}{}", against_target(row, *target)));
     }
     Card { heading: metric.label.into(), number, unit, range, verdict, comparison, spark: spark(view, &subject) }
 }
@@ -58,20 +73,27 @@ fn card(view: &View<'_>, metric: &'static Metric) -> Card {
 fn against_target(row: &ReleaseRow, target: f64) -> String {
     let unit = row.metric.unit;
     let (lower, upper) = match row.figure.get() {
-        Figure::Point { estimate, interval, .. } => interval.unwrap_or((*estimate, *estimate)),
-        Figure::AtLeast(least, _) => (*least, Decimal::new(1, 0)),
-        Figure::AtMost(most, _) => (Decimal::new(0, 0), *most),
-        Figure::Third(_) | Figure::Hidden(_) => return format!("Target {}: cannot be told", numbers::target(unit, target)),
+        Figure::Point { estimate, interval, .. } => {
+            let (lower, upper) = interval.unwrap_or((*estimate, *estimate));
+            (lower.value(), upper.value())
+        }
+        Figure::AtLeast(least, _) => (least.value(), 1.0),
+        Figure::AtMost(most, _) => (0.0, most.value()),
+        Figure::Third(third) => match third {
+            Third::Lower => (0.0, 1.0 / 3.0),
+            Third::Middle => (1.0 / 3.0, 2.0 / 3.0),
+            Third::Upper => (2.0 / 3.0, 1.0),
+        },
+        Figure::Hidden(_) => return format!("Target {}: cannot be told", numbers::target(unit, target)),
     };
     let better_when_higher = row.metric.higher_is_better.unwrap_or(true);
-    let (reached, missed) = if better_when_higher {
-        (lower.value() >= target, upper.value() < target)
-    } else {
-        (upper.value() <= target, lower.value() > target)
-    };
+    let (reached, missed) = if better_when_higher { (lower >= target, upper < target) } else { (upper <= target, lower > target) };
+    let is_band = matches!(row.figure.get(), Figure::Third(_));
     let word = match (reached, missed) {
         (true, _) => "reached",
         (_, true) => "missed",
+        // A third is no range of what is plausible: it says only where the value lies.
+        _ if is_band => "cannot be told",
         _ => "within range",
     };
     format!("Target {}: {word}", numbers::target(unit, target))

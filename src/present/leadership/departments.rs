@@ -14,7 +14,7 @@ pub fn section(view: &View<'_>) -> Option<Section> {
     let period = &view.book.spans[window].label;
     let title = title(view, grouping, window);
     let Some(figure) = charts::group_dots(&view.book, title.clone(), &subject, grouping, window) else {
-        let anonymous = limits::anonymous(view, "response_mentee");
+        let anonymous = limits::is_anonymous(&view.book, view.span, "response_mentee");
         let why = if anonymous { "not known, for mentees answered anonymously" } else { words::NOT_SHOWN };
         let blocks = vec![Block::Paragraph(format!("Satisfaction by {label}, {period}: {why}."))];
         return Some(Section {

@@ -1,17 +1,17 @@
-//! What cannot be told, and what is safe to say where nothing is shown.
+//! What cannot be told.
 
-use super::{View, actions};
+use super::{Rows, View};
 use crate::disclose::{Figure, Symbol};
-use crate::present::lookup::Subject;
 use crate::present::model::{Block, Layout, Section};
-use crate::present::{numbers, words};
+use crate::present::{numbers, outlook, words};
 use crate::stats::NotEstimable;
 
-/// The note at the end.
-pub fn section(view: &View<'_>) -> Section {
-    let mut lines = vec![response(view)];
-    if something_hidden(view) {
-        lines.push("Some groups are not shown: too few answers to protect people.".into());
+/// The note at the end. Where who answered and what is hidden was `told` before, it is not said again.
+pub fn section(view: &View<'_>, told: bool) -> Section {
+    let mut lines = Vec::new();
+    lines.extend(anonymous_sides(view).or_else(|| (!told).then(|| response(view))));
+    if !told {
+        lines.extend(hidden_groups(view));
     }
     if !view.facts.register_is_whole {
         lines.push(
@@ -23,76 +23,75 @@ pub fn section(view: &View<'_>) -> Section {
     Section { heading: Some("What we cannot tell".into()), subtitle: None, layout: Layout::Note, blocks: vec![Block::Bullets(lines)] }
 }
 
-/// What is not known of a side that answers anonymously; none where it does not.
-pub fn anonymous(view: &View<'_>, response: &str) -> bool {
-    let row = view.book.subject(response).and_then(|subject| view.book.program(&subject, view.span));
+/// Whether a side answers anonymously.
+pub fn is_anonymous(book: &Rows<'_>, span: usize, response: &str) -> bool {
+    let row = book.subject(response).and_then(|subject| book.program(&subject, span));
     row.is_some_and(|row| {
         matches!(row.figure.get(), Figure::Hidden(Symbol::Unavailable)) && row.reason == Some(NotEstimable::NotLinked.to_string())
     })
 }
 
-fn response(view: &View<'_>) -> String {
-    let sides = [("response_mentee", "Mentees"), ("response_mentor", "Mentors")].into_iter().filter(|(id, _)| anonymous(view, id));
-    let sides: Vec<&str> = sides.map(|(_, side)| side).collect();
-    if !sides.is_empty() {
-        return format!(
+/// What is not known of sides that answer anonymously; none where neither does.
+fn anonymous_sides(view: &View<'_>) -> Option<String> {
+    let sides = [("response_mentee", "mentees"), ("response_mentor", "mentors")];
+    let sides: Vec<&str> = sides.into_iter().filter(|(id, _)| is_anonymous(&view.book, view.span, id)).map(|(_, side)| side).collect();
+    (!sides.is_empty()).then(|| {
+        format!(
             "{} answered anonymously: how many of those asked answered, what they say by group, and what the two sides of one relationship say cannot be told.",
-            words::upper_first(&sides.join(" and ").to_lowercase())
-        );
-    }
-    let amount = |id: &str| {
-        let subject = view.book.subject(id)?;
-        view.book.program(&subject, view.span).and_then(words::amount)
-    };
-    let what = "questionnaires about open relationships";
-    match (amount("response_mentee"), amount("response_mentor")) {
-        (Some(mentees), Some(mentors)) => {
-            format!("Mentees answered {mentees} of the {what}, mentors {mentors}; the others may see it differently.")
-        }
-        (Some(mentees), None) => {
-            format!("Mentees answered {mentees} of the {what}; how many mentors answered is {}.", words::NOT_SHOWN)
-        }
-        (None, Some(mentors)) => {
-            format!("Mentors answered {mentors} of the {what}; how many mentees answered is {}.", words::NOT_SHOWN)
-        }
-        (None, None) => format!("How many answered is {}; those who did not answer may see it differently.", words::NOT_SHOWN),
-    }
+            words::upper_first(&sides.join(" and "))
+        )
+    })
 }
 
-/// Whether any group of a single demographic has a hidden figure in the latest window.
-fn something_hidden(view: &View<'_>) -> bool {
-    let book = &view.book;
-    let Some(window) = book.latest_window() else { return true };
-    let hidden = |subject: &Subject<'_>, grouping: usize, group: usize| {
-        book.level(subject, window, grouping, group).is_none_or(|row| row.figure.get().is_hidden())
-    };
-    let Some(subject) = book.subject("satisfied") else { return true };
-    book.demographics().into_iter().any(|grouping| (0..book.groupings[grouping].2.len()).any(|group| hidden(&subject, grouping, group)))
+const ASKED: &str = "questionnaires about open relationships";
+
+/// How many of those asked answered, as published for the headline's span, else for the current period; none where neither side is shown.
+pub fn answered(view: &View<'_>) -> Option<(String, usize)> {
+    [view.span, view.book.current].into_iter().find_map(|span| {
+        let amount = |id: &str| view.book.program(&view.book.subject(id)?, span).and_then(words::amount);
+        let words = match (amount("response_mentee"), amount("response_mentor")) {
+            (Some(mentees), Some(mentors)) => format!("Mentees answered {mentees} of the {ASKED}, mentors {mentors}"),
+            (Some(mentees), None) => format!("Mentees answered {mentees} of the {ASKED}"),
+            (None, Some(mentors)) => format!("Mentors answered {mentors} of the {ASKED}"),
+            (None, None) => return None,
+        };
+        Some((words, span))
+    })
 }
 
-/// Where none of the headline figures is shown: what was done, and when figures will appear.
-pub fn safe_to_say(view: &View<'_>) -> Option<Section> {
-    let shown = ["satisfied", "goals_met", "failed_12_months"].iter().any(|id| {
+fn response(view: &View<'_>) -> String {
+    let shown = |id: &str| {
         let row = view.book.subject(id).and_then(|subject| view.book.program(&subject, view.span));
         row.is_some_and(|row| !row.figure.get().is_hidden())
-    });
-    if shown {
+    };
+    match (answered(view).filter(|(_, span)| *span == view.span), shown("response_mentee"), shown("response_mentor")) {
+        (Some((words, _)), true, true) => format!("{words}; the others may see it differently."),
+        (Some((words, _)), true, false) => format!("{words}; how many mentors answered is {}.", words::NOT_SHOWN),
+        (Some((words, _)), ..) => format!("{words}; how many mentees answered is {}.", words::NOT_SHOWN),
+        (None, ..) => format!("How many answered is {}; those who did not answer may see it differently.", words::NOT_SHOWN),
+    }
+}
+
+/// Of which groups nothing is shown in the latest window, and what would change that; none where all of them are.
+fn hidden_groups(view: &View<'_>) -> Option<String> {
+    let book = &view.book;
+    if is_anonymous(book, view.span, "response_mentee") {
         return None;
     }
-    let open = view.book.subject("pairs_open").and_then(|subject| view.book.program(&subject, view.book.current));
-    let open = open
-        .and_then(|row| row.figure.get().estimate())
-        .map(|count| format!("About {} relationships were open on the last day.", numbers::decimal(count)));
-    let mut lines: Vec<String> = open.into_iter().collect();
-    lines.extend(
-        view.book
-            .actions
-            .iter()
-            .map(|action| format!("{}: {}, since {}.", action.label, actions::place(action), numbers::month_of(action.started))),
-    );
-    lines.push(format!(
-        "A figure appears once at least {} people have answered and at least {} people are rated; for groups, over a whole publication window.",
-        view.release.minimum_people, view.release.minimum_rated
-    ));
-    Some(Section { heading: Some("What is safe to say".into()), subtitle: None, layout: Layout::Full, blocks: vec![Block::Bullets(lines)] })
+    let Some(window) = book.latest_window() else {
+        let next = outlook::next_window(view.facts, book.current).map_or(String::new(), |next| format!(" {next}"));
+        return Some(format!("Groups are not shown: their figures cover complete publication windows only.{next}"));
+    };
+    let subject = book.subject("satisfied")?;
+    let first = view.departments.map(|(grouping, _)| grouping);
+    let hides = |grouping: &usize| outlook::groups_shown(book, &subject, *grouping, window).is_some_and(|(shown, all)| shown < all);
+    let hiding = book.demographics().into_iter().filter(hides).collect::<Vec<usize>>();
+    let grouping = *first.filter(|first| hiding.contains(first)).as_ref().or(hiding.first())?;
+    let (shown, all) = outlook::groups_shown(book, &subject, grouping, window)?;
+    let more = outlook::in_short(view.facts, book.current, &book.groupings[grouping].0).map_or(String::new(), |more| format!(" {more}"));
+    Some(format!(
+        "Satisfaction by {} is shown for {}, to protect people.{more}",
+        words::lower_first(&book.groupings[grouping].1),
+        outlook::of_groups(shown, all),
+    ))
 }

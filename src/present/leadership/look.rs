@@ -87,6 +87,21 @@ pub fn findings<'a>(book: &Rows<'a>, span: usize) -> Vec<Finding<'a>> {
     found
 }
 
+/// Whether any difference that could be listed is shown: else nothing was looked at.
+pub fn is_compared(view: &View<'_>) -> bool {
+    let book = &view.book;
+    let shown = |row: &ReleaseRow| row.verdict.is_some_and(|verdict| verdict != Verdict::NotShown);
+    let primary = || book.subjects().iter().filter(|subject| is_looked_at(subject) && subject.metric.primary);
+    let changed = primary().any(|subject| book.change(subject, view.span).is_some_and(|(row, _)| shown(row)));
+    let groups =
+        || book.demographics().into_iter().flat_map(|grouping| (0..book.groupings[grouping].2.len()).map(move |group| (grouping, group)));
+    let window = book.latest_window();
+    changed
+        || window.is_some_and(|window| {
+            primary().any(|subject| groups().any(|(grouping, group)| book.gap(subject, window, grouping, group).is_some_and(shown)))
+        })
+}
+
 /// Whether any difference of satisfaction between groups is shown.
 pub fn any_gap_shown(book: &Rows<'_>, grouping: usize, window: usize) -> bool {
     let Some(subject) = book.subject("satisfied") else { return false };

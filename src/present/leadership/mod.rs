@@ -9,6 +9,7 @@ mod failures;
 mod limits;
 mod look;
 mod questions;
+mod sparse;
 
 use super::lookup::Book;
 use super::model::{Block, Layout, ReportModel, Section};
@@ -31,6 +32,8 @@ struct View<'a> {
     departments: Option<(usize, usize)>,
     /// Everything that meets the criteria, the largest first.
     findings: Vec<Finding<'a>>,
+    /// Whether so little is shown that sentences say what a larger program's page draws.
+    is_sparse: bool,
 }
 
 impl View<'_> {
@@ -45,11 +48,14 @@ impl<'a> View<'a> {
         let span = book.headline();
         let departments = book.first_demographic(&facts.important).zip(book.latest_window());
         let findings = look::findings(&book, span);
-        View { book, release, facts, span, departments, findings }
+        let is_sparse = sparse::is_sparse(&book, facts, span);
+        View { book, release, facts, span, departments, findings, is_sparse }
     }
 
-    fn cards(&self) -> Section {
-        Section { heading: None, subtitle: None, layout: Layout::Full, blocks: vec![Block::Cards(cards::cards(self))] }
+    fn cards(&self) -> Option<Section> {
+        let cards = cards::cards(self);
+        let section = || Section { heading: None, subtitle: None, layout: Layout::Full, blocks: vec![Block::Cards(cards.clone())] };
+        (!cards.is_empty()).then(section)
     }
 }
 
@@ -59,8 +65,8 @@ pub(super) struct Shared {
     pub headline: String,
     /// The sentences under it.
     pub lede: String,
-    /// The headline figures.
-    pub cards: Section,
+    /// The headline figures; none where none is shown.
+    pub cards: Option<Section>,
     /// What was changed, and whether it helped; none where nothing was.
     pub actions: Option<Section>,
     /// What cannot be told.
@@ -75,24 +81,40 @@ pub(super) fn shared(release: &Release, facts: &Facts) -> Shared {
         lede: answer::lede(&view),
         cards: view.cards(),
         actions: actions::section(&view),
-        limits: limits::section(&view),
+        limits: limits::section(&view, false),
     }
 }
 
 /// Builds the page.
 pub(super) fn page(release: &Release, facts: &Facts) -> ReportModel {
     let view = View::new(release, facts);
-    let mut sections = vec![view.cards()];
-    sections.extend(limits::safe_to_say(&view));
-    sections.extend(departments::section(&view));
+    let mut sections: Vec<Section> = view.cards().into_iter().collect();
+    if view.is_sparse {
+        sections.extend(sparse::sections(&view));
+    } else {
+        sections.extend(departments::section(&view));
+    }
     sections.extend(failures::section(&view));
     sections.extend(causes::section(&view));
-    sections.extend(actions::section(&view));
-    sections.push(look::section(&view));
-    sections.push(questions::section(&view));
-    sections.push(limits::section(&view));
+    if !sparse::actions_are_said(&view) {
+        sections.extend(actions::section(&view));
+    }
+    let is_compared = look::is_compared(&view);
+    sections.extend(is_compared.then(|| look::section(&view)));
+    sections.push(questions::section(&view, if is_compared { Layout::Half } else { Layout::Full }));
+    sections.push(limits::section(&view, view.is_sparse));
     sections.extend(earlier_changes(facts));
     let current = &view.book.spans[view.book.current];
+    let mut lines = Vec::new();
+    if is_compared || cards::has_range(&view) {
+        lines.push(format!(
+            "Plausible range: {} interval, as if similar people were asked again; it says nothing of those who did not answer. \
+             Ranges of differences are widened for the number of differences looked at together. Figures are rounded and may not add up.",
+            numbers::confidence(release.confidence_level)
+        ));
+    }
+    lines.extend(is_compared.then(|| look::criteria(&view)));
+    lines.push("Definitions and every released figure: evaluator and researcher reports.".into());
     ReportModel {
         file: "leadership.html".into(),
         title: format!("{}, {}: leadership report", facts.program, current.label),
@@ -102,18 +124,6 @@ pub(super) fn page(release: &Release, facts: &Facts) -> ReportModel {
         confidential: false,
         contents: false,
         sections,
-        footer: footer(
-            facts,
-            &current.id,
-            vec![
-                format!(
-                    "Plausible range: {} interval, as if similar people were asked again; it does not repair what those who did not answer would have said. \
-                 Ranges of differences are widened for the number of differences looked at together. Figures are rounded and may not add up.",
-                    numbers::confidence(release.confidence_level)
-                ),
-                look::criteria(&view),
-                "Definitions and every released figure: evaluator and researcher reports.".into(),
-            ],
-        ),
+        footer: footer(facts, &current.id, lines),
     }
 }

@@ -12,7 +12,7 @@ const MOST: usize = 3;
 const LOW_RESPONSE: f64 = 0.6;
 
 /// The section.
-pub fn section(view: &View<'_>) -> Section {
+pub fn section(view: &View<'_>, layout: Layout) -> Section {
     let mut questions = Vec::new();
     questions.extend(flagged(view));
     questions.extend(about_actions(view));
@@ -24,12 +24,7 @@ pub fn section(view: &View<'_>) -> Section {
     let specific = questions.len() - 2;
     questions.truncate(specific.clamp(least, MOST));
     let items = questions.into_iter().map(|text| ListItem { lead: String::new(), text }).collect();
-    Section {
-        heading: Some("Questions for the meeting".into()),
-        subtitle: None,
-        layout: Layout::Half,
-        blocks: vec![Block::Numbered(items)],
-    }
+    Section { heading: Some("Questions for the meeting".into()), subtitle: None, layout, blocks: vec![Block::Numbered(items)] }
 }
 
 /// Of the largest finding: could something that helped elsewhere help there?
@@ -87,6 +82,7 @@ fn about_response(view: &View<'_>) -> Option<String> {
         (true, true) => Some("How can more mentees and mentors be won to answer?".into()),
         (true, false) => Some("How can more mentees be won to answer?".into()),
         (false, true) => Some("How can more mentors be won to answer?".into()),
+        (false, false) if view.is_sparse => Some("How can more mentees and mentors be won to answer, so that more can be shown?".into()),
         (false, false) => None,
     }
 }

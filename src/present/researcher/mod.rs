@@ -9,7 +9,7 @@ pub(super) use definitions::unit_words;
 
 use super::lookup::Book;
 use super::model::{Block, Layout, ReportModel, Section};
-use super::{Facts, earlier_changes, footer, kicker, numbers, tables};
+use super::{Facts, earlier_changes, footer, kicker, numbers, outlook, tables};
 use crate::analyze::metric;
 use crate::disclose::Release;
 use crate::program::instrument::Instrument;
@@ -24,6 +24,7 @@ pub(super) fn page(release: &Release, facts: &Facts, instruments: &[Instrument])
         bullets("Denominators and missing answers", missing()),
         bullets("Intervals and comparisons", comparisons(release)),
         bullets("What is not shown, and why", hidden(release)),
+        outlook::section(&book, release, facts),
     ];
     sections.extend(instruments::sections(instruments));
     sections.push(dictionary::section());

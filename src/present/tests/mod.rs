@@ -1,5 +1,6 @@
 //! Pages made of small made-up releases.
 
+mod small_programs;
 mod words_of_pages;
 mod world;
 

@@ -60,6 +60,8 @@ fn published(release: &Release) -> BTreeSet<String> {
     }
     // In 100, over 12 months, at the 95% level; 5 and 3 people; 10 to 49; criteria; version; dates.
     all.extend(["100", "12", "95", "5", "3", "10", "49", "0.3", "0.1.0", "5"].map(String::from));
+    // When the next window ends; how many groups are shown, which the audit counts for itself.
+    all.extend(["30", "2027", "4"].map(String::from));
     for label in release.spans.iter().flat_map(|span| [&span.id, &span.label]) {
         all.extend(numbers_in(label));
     }

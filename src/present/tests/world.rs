@@ -7,7 +7,7 @@ use crate::derive::{Group, ScaleInfo, Span, SpanKind};
 use crate::disclose::{PublicationPlan, Release, release};
 use crate::present::Facts;
 use crate::program::cause::Cause;
-use crate::program::plan::{PairsPlan, Plan, Privacy, Role, RosterPlan, Thresholds, day_number};
+use crate::program::plan::{PairsPlan, Period, Plan, Privacy, Role, RosterPlan, Thresholds, Window, day_number};
 use crate::stats::NotEstimable;
 
 pub const QUARTER: usize = 7;
@@ -113,6 +113,12 @@ pub fn scale(id: &str, label: &str) -> Detail {
     })
 }
 
+/// A publication window of four quarters from the October of a year on.
+pub fn window(id: &str, label: &str, year: i16, first: usize) -> Window {
+    let span = Period { id: id.into(), label: label.into(), start: date(year, 10, 1), end: date(year + 1, 9, 30) };
+    Window { span, first, last: first + 3 }
+}
+
 /// The facts of the made-up program.
 pub fn facts() -> Facts {
     Facts {
@@ -127,6 +133,11 @@ pub fn facts() -> Facts {
         version: "0.1.0".into(),
         register_is_whole: true,
         important: vec!["department".into()],
+        windows: vec![
+            window("2024-25", "October 2024 to September 2025", 2024, 0),
+            window("2025-26", "October 2025 to September 2026", 2025, 4),
+        ],
+        mergeable: vec!["department".into()],
         ..Facts::default()
     }
 }
