@@ -11,6 +11,7 @@ mod fraction;
 mod judge;
 mod limits;
 mod model;
+mod phrases;
 mod points;
 mod programs;
 mod release;
