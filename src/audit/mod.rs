@@ -16,6 +16,7 @@ mod points;
 mod programs;
 mod release;
 mod report;
+mod sides;
 mod system;
 #[cfg(test)]
 mod tests;
