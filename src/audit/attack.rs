@@ -1,7 +1,9 @@
 //! The attack on every outcome in every span, inside a run.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::atoms::{Atom, Atoms, Outcome};
 use super::declared::{Declared, Figure, RESULTS};
@@ -19,25 +21,26 @@ pub fn attack(atoms: &Atoms, releases: &[Declared], rules: &Rules, report: &mut 
     let jobs: Vec<(&Outcome, &String, &Vec<Atom>)> =
         atoms.iter().flat_map(|(outcome, spans)| spans.iter().map(move |(span, atoms)| (outcome, span, atoms))).collect();
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let mut done: Vec<Option<Part>> = Vec::new();
-    done.resize_with(jobs.len(), || None);
-    let mut slots: Vec<Vec<_>> = (0..threads).map(|_| Vec::new()).collect();
-    for (number, pair) in jobs.iter().zip(done.iter_mut()).enumerate() {
-        slots[number % threads].push(pair);
-    }
-    std::thread::scope(|scope| {
-        for slot in slots {
-            scope.spawn(|| {
-                for ((outcome, span, atoms), place) in slot {
-                    let key = (outcome.metric.as_str(), outcome.detail.as_str(), outcome.role.as_str(), span.as_str());
-                    let figures = by_outcome.get(&key).map_or(&[][..], Vec::as_slice);
-                    let figures: Vec<&Figure> = figures.iter().copied().filter(|figure| is_of_instrument(figure, outcome)).collect();
-                    *place = model(outcome, span, atoms, &figures, &groupings, rules).map(|model| judged(&model, span, outcome));
-                }
-            });
-        }
+    let judged = |&(outcome, span, atoms): &(&Outcome, &String, &Vec<Atom>)| {
+        let key = (outcome.metric.as_str(), outcome.detail.as_str(), outcome.role.as_str(), span.as_str());
+        let figures = by_outcome.get(&key).map_or(&[][..], Vec::as_slice);
+        let figures: Vec<&Figure> = figures.iter().copied().filter(|figure| is_of_instrument(figure, outcome)).collect();
+        model(outcome, span, atoms, &figures, &groupings, rules).map(|model| judged(&model, span, outcome))
+    };
+    // Large ones first, so that no thread is left with one at the end.
+    let mut order: Vec<usize> = (0..jobs.len()).collect();
+    order.sort_by_key(|&number| Reverse(jobs[number].2.len()));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let taken = std::iter::repeat_with(|| order.get(next.fetch_add(1, Ordering::Relaxed))).map_while(|number| number);
+        taken.map(|&number| (number, judged(&jobs[number]))).collect::<Vec<_>>()
+    };
+    let mut done: Vec<(usize, Option<Part>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
-    for part in done.into_iter().flatten() {
+    done.sort_by_key(|(number, _)| *number);
+    for part in done.into_iter().filter_map(|(_, part)| part) {
         report.tried.cells += part.cells;
         report.tried.systems += 1;
         report.faults.extend(part.faults);

@@ -20,7 +20,13 @@ impl Decimal {
         if whole.is_empty() || !plain(whole) || !plain(fraction) || (digits.contains('.') && fraction.is_empty()) || fraction.len() > 9 {
             return None;
         }
-        let units: i64 = format!("{whole}{fraction}").parse().ok().filter(|units| *units < 1_000_000_000_000_000)?;
+        let mut units: i64 = 0;
+        for digit in whole.bytes().chain(fraction.bytes()) {
+            units = units * 10 + i64::from(digit - b'0');
+            if units >= 1_000_000_000_000_000 {
+                return None;
+            }
+        }
         let sign = if text.starts_with('-') { -1 } else { 1 };
         Some(Self { units: sign * units, places: fraction.len() as u32 }.reduced())
     }

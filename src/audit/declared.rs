@@ -1,9 +1,12 @@
 //! The declared release: what `data/results.csv` says. Every number in any other byte must be one of its.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::decimal::Decimal;
+use super::phrases::Phrases;
 use super::report::Fault;
 
 /// Name of the declared results in a release.
@@ -16,14 +19,20 @@ const NUMBERS: [&str; 6] = ["estimate", "ci_lower", "ci_upper", "adjusted_lower"
 /// One published figure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figure {
-    /// Every column by name.
-    pub cells: BTreeMap<String, String>,
+    /// Names of the columns.
+    columns: Arc<Vec<String>>,
+    cells: csv::StringRecord,
 }
 
 impl Figure {
     /// A column's text; empty where there is no such column.
     pub fn text(&self, column: &str) -> &str {
-        self.cells.get(column).map_or("", String::as_str)
+        self.columns.iter().position(|own| own == column).and_then(|place| self.cells.get(place)).unwrap_or_default()
+    }
+
+    /// Every column's name with its text.
+    pub fn cells(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.columns.iter().map(String::as_str).zip(self.cells.iter())
     }
 
     /// A column's number.
@@ -68,17 +77,45 @@ pub struct Declared {
     /// Figures in the order of the file.
     pub figures: Vec<Figure>,
     /// Column names in order.
-    pub columns: Vec<String>,
+    pub columns: Arc<Vec<String>>,
     /// Figures of earlier releases, which pages may print beside those that replaced them.
     earlier: Vec<Figure>,
     /// Figures by a printed number of theirs, without sign.
     by_number: BTreeMap<Decimal, Vec<usize>>,
-    /// Labels of metrics, scales and causes.
-    labels: BTreeSet<String>,
-    /// Labels that a context names, remembered: headings come again and again.
-    named: RefCell<BTreeMap<String, BTreeSet<String>>>,
+    /// Per figure, those of earlier releases last: what it is called.
+    names: Vec<Names>,
+    /// Labels of metrics, scales, causes and groups.
+    phrases: Phrases,
+    /// Halves of labels, in small letters.
+    halves: Phrases,
+    /// Numbers of the labels of metrics, scales and causes.
+    labels: BTreeSet<usize>,
+    /// What a context holds, remembered: headings come again and again.
+    held: RefCell<HashMap<String, Rc<Held>>>,
     /// Labels of groups.
     pub groups: BTreeSet<String>,
+    /// Labels of groups in the order of the file, per grouping, as the first table of that grouping has them.
+    orders: BTreeMap<String, Vec<String>>,
+}
+
+/// What a figure is called, in numbers of phrases.
+#[derive(Debug)]
+struct Names {
+    /// Its label, and what stands behind the colon in it.
+    labels: [usize; 2],
+    /// The two halves of a label such as `The mentor's side, contested`, which a row and a column may name.
+    crossed: Option<[usize; 2]>,
+    /// Its group; none of the whole program.
+    group: Option<usize>,
+    /// Of a group by two groupings, its parts.
+    parts: Vec<usize>,
+}
+
+/// Numbers of the phrases and of the halves that a text holds.
+#[derive(Debug)]
+struct Held {
+    phrases: Vec<usize>,
+    halves: Vec<usize>,
 }
 
 /// What a page prints of one figure.
@@ -101,15 +138,14 @@ impl Declared {
     pub fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Self {
         let mut declared = Self::default();
         let mut reader = csv::Reader::from_reader(bytes);
-        declared.columns = reader.headers().map(|row| row.iter().map(str::to_string).collect()).unwrap_or_default();
-        let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        declared.columns = reader.headers().map(|row| Arc::new(row.iter().map(str::to_string).collect())).unwrap_or_default();
+        let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
         for (line, record) in reader.records().enumerate() {
-            let Ok(record) = record else {
+            let Ok(cells) = record else {
                 faults.push(Fault::new(RESULTS, format!("row {} cannot be read", line + 2)));
                 continue;
             };
-            let cells = declared.columns.iter().cloned().zip(record.iter().map(str::to_string)).collect();
-            let figure = Figure { cells };
+            let figure = Figure { columns: Arc::clone(&declared.columns), cells };
             let key = figure.key().into_iter().map(str::to_string).collect();
             if let Some(earlier) = seen.insert(key, declared.figures.len()) {
                 let differs = declared.figures[earlier] != figure;
@@ -121,11 +157,14 @@ impl Declared {
         if declared.figures.is_empty() {
             faults.push(Fault::new(RESULTS, "there are no declared results".into()));
         }
-        declared.index();
         declared
     }
 
-    fn index(&mut self) {
+    /// Makes ready to be asked what it [says](Self::says), with what earlier releases published.
+    pub fn index(&mut self, earlier: &[Self]) {
+        let shown = earlier.iter().flat_map(|earlier| &earlier.figures).filter(|figure| !figure.is_hidden());
+        self.earlier = shown.cloned().collect();
+        let mut labels = BTreeSet::new();
         for (place, figure) in self.figures.iter().chain(&self.earlier).enumerate() {
             for number in NUMBERS.iter().map(|column| figure.printed(column)).chain([figure.people()]).flatten() {
                 let places = self.by_number.entry(number.magnitude()).or_default();
@@ -133,22 +172,34 @@ impl Declared {
                     places.push(place);
                 }
             }
-            let label = figure.text("label");
-            self.labels.extend([label.to_string()]);
-            self.labels.extend(label.split_once(": ").map(|(_, part)| part.to_string()));
-            self.groups.insert(figure.text("group_label").to_string());
+            let (label, group) = (figure.text("label"), figure.text("group_label"));
+            let part = label.split_once(": ").map_or("", |(_, part)| part);
+            labels.extend([label, part]);
+            if !self.groups.contains(group) {
+                self.groups.insert(group.to_string());
+            }
+            let is_crossed = figure.text("grouping").contains(" x ");
+            self.names.push(Names {
+                labels: [label, part].map(|label| self.phrases.number(label)),
+                crossed: part.split_once(", ").map(|(row, column)| [row, column].map(|half| self.halves.number(&half.to_lowercase()))),
+                group: (figure.text("grouping") != "all").then(|| self.phrases.number(group)),
+                parts: if is_crossed { group.split(", ").map(|part| self.phrases.number(part)).collect() } else { Vec::new() },
+            });
         }
-        self.labels.remove("");
         self.groups.remove("");
         // What is a thing in one table and a group in another, such as Medicine, names no figure by itself.
-        self.labels.retain(|label| !self.groups.contains(label));
-    }
-
-    /// Adds what earlier releases published.
-    pub fn remember(&mut self, earlier: &Self) {
-        self.earlier.extend(earlier.figures.iter().filter(|figure| !figure.is_hidden()).cloned());
-        self.by_number.clear();
-        self.index();
+        labels.retain(|label| !label.is_empty() && !self.groups.contains(*label));
+        self.labels = labels.into_iter().map(|label| self.phrases.number(label)).collect();
+        for figure in self.figures.iter().filter(|figure| figure.is_level()) {
+            let (grouping, label) = (figure.text("grouping"), figure.text("group_label"));
+            match self.orders.get_mut(grouping) {
+                Some(order) if order.iter().any(|known| known == label) => {}
+                Some(order) => order.push(label.to_string()),
+                None => {
+                    self.orders.insert(grouping.to_string(), vec![label.to_string()]);
+                }
+            }
+        }
     }
 
     /// Whether a figure says this, among those that the context is about.
@@ -161,26 +212,32 @@ impl Declared {
             | Printed::People(number) => number,
         };
         let candidates = self.by_number.get(&first.magnitude()).map_or(&[][..], Vec::as_slice);
-        let mut memory = self.named.borrow_mut();
-        for text in context {
-            if !memory.contains_key(*text) {
-                let labels = self.labels.iter().filter(|label| holds(text, label)).cloned().collect();
-                memory.insert((*text).to_string(), labels);
-            }
-        }
-        let named: BTreeSet<&str> = context.iter().filter_map(|text| memory.get(*text)).flatten().map(String::as_str).collect();
-        let figure = |place: &usize| self.figures.get(*place).or_else(|| self.earlier.get(place.checked_sub(self.figures.len())?));
-        candidates.iter().filter_map(figure).any(|figure| {
-            let label = figure.text("label");
-            let part = label.split_once(": ").map_or("", |(_, part)| part);
-            // Three numbers, or two ends, are no coincidence: what they are called may be said in other words.
-            let is_named = matches!(printed, Printed::Whole(..) | Printed::Range(..))
-                || named.is_empty()
-                || named.contains(label)
-                || named.contains(part)
-                || is_crossed(part, context);
-            is_named && is_about(figure, context) && matches(figure, printed)
+        let held: Vec<Rc<Held>> = context.iter().map(|text| self.held(text)).collect();
+        let has = |number: usize| held.iter().any(|held| held.phrases.binary_search(&number).is_ok());
+        let has_half = |number: usize| held.iter().any(|held| held.halves.binary_search(&number).is_ok());
+        let names_nothing = !held.iter().flat_map(|held| &held.phrases).any(|number| self.labels.contains(number));
+        // Three numbers, or two ends, are no coincidence: what they are called may be said in other words.
+        let needs_no_name = names_nothing || matches!(printed, Printed::Whole(..) | Printed::Range(..));
+        candidates.iter().any(|&place| {
+            let names = &self.names[place];
+            let is_named = needs_no_name
+                || names.labels.iter().any(|&label| has(label) && self.labels.contains(&label))
+                || names.crossed.is_some_and(|halves| halves.into_iter().all(has_half));
+            // It belongs to a group that the context names, or to the whole program.
+            let is_about = || names.group.is_none_or(has) || (!names.parts.is_empty() && names.parts.iter().all(|&part| has(part)));
+            let figure = self.figures.get(place).or_else(|| self.earlier.get(place - self.figures.len()));
+            is_named && is_about() && figure.is_some_and(|figure| matches(figure, printed))
         })
+    }
+
+    fn held(&self, text: &str) -> Rc<Held> {
+        let mut memory = self.held.borrow_mut();
+        if let Some(held) = memory.get(text) {
+            return Rc::clone(held);
+        }
+        let held = Rc::new(Held { phrases: self.phrases.held(text), halves: self.halves.held(&text.to_lowercase()) });
+        memory.insert(text.to_string(), Rc::clone(&held));
+        held
     }
 
     /// Published values nearest to a number: its distance in printed units.
@@ -190,29 +247,6 @@ impl Declared {
         let below = self.by_number.range(..near).next_back().map(|(number, _)| (number.value() - value.abs()).abs());
         above.unwrap_or(f64::INFINITY).min(below.unwrap_or(f64::INFINITY))
     }
-}
-
-/// Whether a figure belongs to a group that the context names, or to the whole program.
-fn is_about(figure: &Figure, context: &[&str]) -> bool {
-    let group = figure.text("group_label");
-    figure.text("grouping") == "all"
-        || context.iter().any(|text| holds(text, group))
-        || (figure.text("grouping").contains(" x ") && group.split(", ").all(|part| context.iter().any(|text| holds(text, part))))
-}
-
-/// Whether a row and a column name the two halves of a label such as `The mentor's side, contested`.
-fn is_crossed(part: &str, context: &[&str]) -> bool {
-    let is_named = |half: &str| context.iter().any(|text| holds(&text.to_lowercase(), &half.to_lowercase()));
-    part.split_once(", ").is_some_and(|(row, column)| is_named(row) && is_named(column))
-}
-
-/// Whether a text holds a phrase as whole words.
-pub fn holds(text: &str, phrase: &str) -> bool {
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    !phrase.is_empty()
-        && text
-            .match_indices(phrase)
-            .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + phrase.len()..].chars().next()))
 }
 
 fn matches(figure: &Figure, printed: Printed) -> bool {
@@ -232,33 +266,9 @@ fn matches(figure: &Figure, printed: Printed) -> bool {
 }
 
 impl Declared {
-    /// How many groups of each table show a figure, in the words of the pages: `3 of 12 groups`.
-    pub fn patterns(&self) -> BTreeSet<String> {
-        let mut tables: BTreeMap<Vec<&str>, (usize, usize)> = BTreeMap::new();
-        for figure in self.figures.iter().filter(|figure| figure.is_level() && figure.text("grouping") != "all") {
-            let table = KEY.iter().filter(|column| **column != "group").map(|column| figure.text(column)).collect();
-            let (shown, all) = tables.entry(table).or_default();
-            *shown += usize::from(!figure.is_hidden());
-            *all += 1;
-        }
-        tables.into_values().map(|(shown, all)| format!("{shown} of {all} groups")).collect()
-    }
-
-    /// Labels of groups in the order of the file, per grouping, as the first table of that grouping has them.
-    fn orders(&self) -> BTreeMap<&str, Vec<&str>> {
-        let mut orders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for figure in self.figures.iter().filter(|figure| figure.is_level()) {
-            let order = orders.entry(figure.text("grouping")).or_default();
-            if !order.contains(&figure.text("group_label")) {
-                order.push(figure.text("group_label"));
-            }
-        }
-        orders
-    }
-
     /// Whether labels of groups follow one another as the declared results have them.
     pub fn is_in_order(&self, named: &[&str]) -> bool {
-        self.orders().values().any(|order| {
+        self.orders.values().any(|order| {
             let places: Vec<usize> = named.iter().filter_map(|name| order.iter().position(|label| label == name)).collect();
             places.len() == named.len() && places.is_sorted()
         })
@@ -266,18 +276,16 @@ impl Declared {
 
     /// A grouping whose groups stand in another order in one table than in another.
     pub fn first_disorder(&self) -> Option<String> {
-        let orders = self.orders();
-        let places: BTreeMap<(&str, &str), usize> = orders
+        let places: HashMap<(&str, &str), usize> = self
+            .orders
             .iter()
-            .flat_map(|(grouping, order)| order.iter().enumerate().map(move |(place, label)| ((*grouping, *label), place)))
+            .flat_map(|(grouping, order)| order.iter().enumerate().map(move |(place, label)| ((grouping.as_str(), label.as_str()), place)))
             .collect();
-        let table = |figure: &Figure| {
-            figure.key().into_iter().enumerate().filter(|(at, _)| *at != 6).map(|(_, part)| part.to_string()).collect::<Vec<_>>()
-        };
+        let is_table = |one: &Figure, other: &Figure| KEY.iter().all(|column| *column == "group" || one.text(column) == other.text(column));
         let place = |figure: &Figure| places.get(&(figure.text("grouping"), figure.text("group_label"))).copied();
         self.figures
             .windows(2)
-            .find(|pair| table(&pair[0]) == table(&pair[1]) && place(&pair[0]) > place(&pair[1]))
+            .find(|pair| place(&pair[0]) > place(&pair[1]) && is_table(&pair[0], &pair[1]))
             .map(|pair| pair[0].text("grouping").to_string())
     }
 }

@@ -4,25 +4,24 @@ use std::collections::BTreeMap;
 
 use super::fraction::Fraction;
 use super::limits::Limit;
-use super::system::{System, Target};
+use super::system::{System, Target, Unknown};
 
 /// Narrows the bounds of every unknown by every published sum until nothing changes. Gives false where the figures contradict each other.
 pub fn propagate(system: &mut System) -> bool {
     loop {
         let mut changed = false;
-        for position in 0..system.rows.len() {
-            let row = system.rows[position].clone();
-            let (least, most) = system.reach(&row.terms);
+        for row in &system.rows {
+            let (mut least, mut most) = system.reach(&row.terms);
             if least > row.upper || most < row.lower || row.lower > row.upper {
                 return false;
             }
-            for (unknown, coefficient) in row.terms {
+            for &(unknown, coefficient) in &row.terms {
                 let bounds = &mut system.unknowns[unknown];
-                let (own_least, own_most) = if coefficient > 0 {
-                    (coefficient * bounds.lower, coefficient * bounds.upper)
-                } else {
-                    (coefficient * bounds.upper, coefficient * bounds.lower)
+                let ends = |bounds: &Unknown| {
+                    let (one, other) = (coefficient * bounds.lower, coefficient * bounds.upper);
+                    (one.min(other), one.max(other))
                 };
+                let (own_least, own_most) = ends(bounds);
                 let (low, high) = (row.lower - (most - own_most), row.upper - (least - own_least));
                 let (lower, upper) = if coefficient > 0 {
                     (-(-low).div_euclid(coefficient), high.div_euclid(coefficient))
@@ -36,8 +35,8 @@ pub fn propagate(system: &mut System) -> bool {
                     if bounds.lower > bounds.upper {
                         return false;
                     }
-                    // The sums of this row have changed with it.
-                    break;
+                    let (now_least, now_most) = ends(bounds);
+                    (least, most) = (least - own_least + now_least, most - own_most + now_most);
                 }
             }
         }

@@ -2,9 +2,10 @@
 //! who knows one person's answers.
 
 use super::exact::{Elimination, propagate};
-use super::limits::{FIRST_POINTS, Limit, POINTS, PROGRAMS};
-use super::points::{Kept, Search};
-use super::programs::{End, linear_end, rounded_end, whole_end};
+use super::limits::{FIRST_POINTS, Limit, PATIENCE, POINTS, PROGRAMS, TRIES};
+use super::points::{Goal, Kept, Search};
+use super::programs::Program;
+use super::sides::tighten;
 use super::system::{System, Target, Unknown};
 
 /// The stage that decided.
@@ -68,18 +69,20 @@ pub enum Verdict {
 /// for every person whose own answers are known to an attacker.
 pub fn judge(system: &System, targets: &[Target], known: Option<&[i64]>, coalition: bool) -> Verdict {
     let mut narrowed = system.clone();
-    if !propagate(&mut narrowed) {
+    if !(propagate(&mut narrowed) && tighten(&mut narrowed) && propagate(&mut narrowed)) {
         return Verdict::Contradiction;
     }
     let mut points = Points { all: known.filter(|point| narrowed.is_feasible(point)).map(<[i64]>::to_vec).into_iter().collect() };
     let mut search = Search::new(&narrowed);
     for _ in 0..FIRST_POINTS {
-        points.all.extend(search.anywhere());
+        if points.all.is_empty() {
+            points.all.extend(search.anywhere());
+        }
     }
     let mut solver = Solver { original: system, system: &narrowed, search, elimination: None, programs: 0 };
     let mut judgments = Vec::with_capacity(targets.len());
     for target in targets {
-        let Some(judgment) = solver.judge(target, None, &mut points) else { return Verdict::Contradiction };
+        let Some(judgment) = solver.judge(Question { target, kept: None }, &mut points) else { return Verdict::Contradiction };
         judgments.push(judgment);
     }
     if coalition {
@@ -90,6 +93,27 @@ pub fn judge(system: &System, targets: &[Target], known: Option<&[i64]>, coaliti
         }
     }
     Verdict::Judged(judgments)
+}
+
+/// What is asked of a target, where one unknown may be kept in a narrower range: by somebody who knows one person's answers.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    target: &'a Target,
+    kept: Option<Kept>,
+}
+
+impl Question<'_> {
+    fn stage(self, stage: Stage) -> Stage {
+        if self.kept.is_some() { Stage::Coalition } else { stage }
+    }
+
+    fn undecided(self, stage: Stage, limit: Limit) -> Option<Judgment> {
+        Some(Judgment::Undecided { stage: self.stage(stage), limit })
+    }
+
+    fn leak(self, stage: Stage, lower: i64, upper: i64) -> Option<Judgment> {
+        Some(Judgment::Leak { stage: self.stage(stage), lower, upper })
+    }
 }
 
 /// Feasible points found so far.
@@ -107,7 +131,8 @@ impl Points {
     /// Adds a point that a target needs now: room is made for it.
     fn push(&mut self, point: Vec<i64>) {
         if self.all.len() >= POINTS {
-            self.all.remove(FIRST_POINTS);
+            // The first one is the truth, where it is known.
+            self.all.remove(1);
         }
         self.add(point);
     }
@@ -119,6 +144,13 @@ impl Points {
         sums
     }
 
+    /// The point of this rank among the largest or smallest sums, from the first again where there are fewer.
+    fn ranked(&self, target: &Target, largest: bool, rank: usize) -> &Vec<i64> {
+        let by_sum = self.sorted(target);
+        let rank = rank % by_sum.len();
+        &self.all[by_sum[if largest { by_sum.len() - 1 - rank } else { rank }].1]
+    }
+
     /// How far apart the sums of the points are that keep an unknown in its range.
     fn reach(&self, by_sum: &[(i64, usize)], (unknown, lower, upper): Kept) -> i64 {
         let mut kept = by_sum.iter().filter(|(_, place)| (lower..=upper).contains(&self.all[*place][unknown]));
@@ -126,12 +158,19 @@ impl Points {
         kept.next_back().map_or(0, |(most, _)| most - least)
     }
 
-    /// The points of smallest and largest sum among those that keep an unknown in its range.
-    fn ends(&self, target: &Target, kept: Option<Kept>) -> Option<(&Vec<i64>, &Vec<i64>)> {
+    /// Whether two points that keep an unknown in its range are far enough apart.
+    fn are_wide(&self, asked: Question<'_>) -> bool {
+        self.ends(asked).is_some_and(|[(low, _), (high, _)]| high - low >= asked.target.width)
+    }
+
+    /// The points of smallest and largest sum among those that keep an unknown in its range, with their sums.
+    fn ends(&self, Question { target, kept }: Question<'_>) -> Option<[(i64, &Vec<i64>); 2]> {
         let keeps = |point: &&Vec<i64>| kept.is_none_or(|(unknown, lower, upper)| (lower..=upper).contains(&point[unknown]));
-        let smallest = self.all.iter().filter(keeps).min_by_key(|point| target.at(point))?;
-        let largest = self.all.iter().filter(keeps).max_by_key(|point| target.at(point))?;
-        Some((smallest, largest))
+        let mut sums = self.all.iter().filter(keeps).map(|point| (target.at(point), point));
+        let first = sums.next()?;
+        Some(sums.fold([first; 2], |[smallest, largest], point| {
+            [if point.0 < smallest.0 { point } else { smallest }, if point.0 > largest.0 { point } else { largest }]
+        }))
     }
 }
 
@@ -144,79 +183,117 @@ struct Solver<'a> {
     programs: usize,
 }
 
-/// Searches for a certificate before a cell is left to the solvers.
-const TRIES: usize = 6;
-
 impl Solver<'_> {
     /// Judges one target; none where the figures contradict each other.
-    fn judge(&mut self, target: &Target, kept: Option<Kept>, points: &mut Points) -> Option<Judgment> {
-        let kept_system = kept.map(|(unknown, lower, upper)| {
+    fn judge(&mut self, asked: Question<'_>, points: &mut Points) -> Option<Judgment> {
+        let target = asked.target;
+        let kept_system = asked.kept.map(|(unknown, lower, upper)| {
             let mut system = self.system.clone();
             let bounds = &mut system.unknowns[unknown];
             (bounds.lower, bounds.upper) = (lower, upper);
             system
         });
-        let stage = |stage: Stage| if kept.is_some() { Stage::Coalition } else { stage };
-        if self.is_certified(target, kept, points) {
-            return Some(Judgment::Safe);
-        }
-        let (least, most) = target.unknowns.iter().fold((0, 0), |(least, most), &unknown| {
-            let bounds = kept_system.as_ref().unwrap_or(self.system).unknowns[unknown];
-            (least + bounds.lower, most + bounds.upper)
-        });
+        let system = kept_system.as_ref().unwrap_or(self.system);
+        let terms: Vec<(usize, i64)> = target.unknowns.iter().map(|&unknown| (unknown, 1)).collect();
+        let (least, most) = system.reach(&terms);
         if most - least < target.width {
-            return Some(Judgment::Leak { stage: stage(Stage::Exact), lower: least, upper: most });
+            return asked.leak(Stage::Exact, least, most);
+        }
+        if self.is_certified(asked, points, None) {
+            return Some(Judgment::Safe);
         }
         let elimination = self.elimination.get_or_insert_with(|| Elimination::new(self.system));
         match elimination.as_ref().map_err(|limit| *limit).and_then(|elimination| elimination.value(target)) {
-            Ok(Some(value)) => return Some(Judgment::Leak { stage: stage(Stage::Exact), lower: value, upper: value }),
+            Ok(Some(value)) => return asked.leak(Stage::Exact, value, value),
             Ok(None) => {}
-            Err(limit) => return Some(Judgment::Undecided { stage: stage(Stage::Exact), limit }),
+            Err(limit) => return asked.undecided(Stage::Exact, limit),
         }
         self.programs += 1;
         if self.programs > PROGRAMS {
-            return Some(Judgment::Undecided { stage: stage(Stage::Linear), limit: Limit::Programs });
+            return asked.undecided(Stage::Linear, Limit::Programs);
         }
-        let system = kept_system.as_ref().unwrap_or(self.system);
-        for largest in [false, true] {
-            // The program's answer in fractions, rounded and repaired, is as good a certificate as any.
-            if let Ok((_, Some(point))) = rounded_end(system, target, largest) {
-                let sum = target.at(&point);
-                self.search.toward(&point, target, largest, sum, kept).into_iter().for_each(|point| points.push(point));
-            }
-        }
-        if points.ends(target, kept).is_some_and(|(least, most)| target.at(most) - target.at(least) >= target.width) {
-            return Some(Judgment::Safe);
-        }
-        solve(system, target, points, &stage)
+        self.solve(&Program::new(system, target), asked, points)
     }
 
-    /// Whether two feasible points are far enough apart, those found so far or new ones.
-    fn is_certified(&mut self, target: &Target, kept: Option<Kept>, points: &mut Points) -> bool {
-        for attempt in 0..=TRIES {
-            let Some((smallest, largest)) = points.ends(target, kept) else { return false };
-            let (low, high) = (target.at(smallest), target.at(largest));
-            if high - low >= target.width {
-                return true;
+    /// Judges a target by programs; none where the figures contradict each other.
+    fn solve(&mut self, program: &Program<'_>, asked: Question<'_>, points: &mut Points) -> Option<Judgment> {
+        let mut ends = [0; 2];
+        let mut corners = [Vec::new(), Vec::new()];
+        for (place, largest) in [false, true].into_iter().enumerate() {
+            match program.end(largest) {
+                Ok(Some((bound, point))) => (ends[place], corners[place]) = (bound, point),
+                // A point that meets the figures is proof that the solver is wrong.
+                Ok(None) if points.ends(asked).is_some() => return asked.undecided(Stage::Linear, Limit::Linear),
+                Ok(None) => return None,
+                Err(limit) => return asked.undecided(Stage::Linear, limit),
             }
-            if attempt == TRIES {
-                break;
+            // The program's answer in fractions, rounded and repaired, is as good a certificate as any.
+            for part in [1, 2] {
+                if points.ends(asked).is_some_and(|found| found[place].0 != ends[place]) && !points.are_wide(asked) {
+                    self.seek(asked, points, largest, &corners[place], part, 1);
+                }
             }
-            let (smallest, largest) = (smallest.clone(), largest.clone());
-            let found = if attempt % 2 == 0 {
-                self.search
-                    .toward(&largest, target, true, low + target.width, kept)
-                    .or_else(|| self.search.toward(&largest, target, true, high + 1, kept))
-            } else {
-                self.search
-                    .toward(&smallest, target, false, high - target.width, kept)
-                    .or_else(|| self.search.toward(&smallest, target, false, low - 1, kept))
-            };
-            if let Some(point) = found {
-                points.push(point);
+            if points.are_wide(asked) {
+                return Some(Judgment::Safe);
             }
         }
-        false
+        if ends[1] - ends[0] < asked.target.width {
+            return asked.leak(Stage::Linear, ends[0], ends[1]);
+        }
+        if self.is_certified(asked, points, Some(&corners)) {
+            return Some(Judgment::Safe);
+        }
+        let mut reached = None;
+        for (place, largest) in [false, true].into_iter().enumerate() {
+            let known = points.ends(asked).map(|ends| ends[place].0);
+            if known == Some(ends[place]) {
+                continue;
+            }
+            match program.beyond(largest, known) {
+                Ok(Some(point)) => {
+                    ends[place] = asked.target.at(&point);
+                    points.push(point);
+                }
+                Ok(None) => ends[place] = known?,
+                Err(limit) => reached = Some(limit),
+            }
+        }
+        match reached {
+            _ if points.are_wide(asked) => Some(Judgment::Safe),
+            _ if ends[1] - ends[0] < asked.target.width => asked.leak(Stage::Whole, ends[0], ends[1]),
+            // No limit was reached, and yet the answers of the solver do not agree with each other.
+            limit => asked.undecided(Stage::Whole, limit.unwrap_or(Limit::Linear)),
+        }
+    }
+
+    /// Whether two feasible points are far enough apart, those found so far or new ones. Searches begin at the corners, where there are any.
+    fn is_certified(&mut self, asked: Question<'_>, points: &mut Points, corners: Option<&[Vec<i64>; 2]>) -> bool {
+        for attempt in 0..TRIES {
+            let Some(ends) = points.ends(asked) else { return false };
+            if points.are_wide(asked) {
+                return true;
+            }
+            let (place, largest, round) = (attempt % 2, attempt % 2 == 1, attempt / 2);
+            let from = match corners {
+                Some(corners) => corners[place].clone(),
+                // Points that differ in the kept unknown may be nearer to one that does not.
+                None if round > 0 && asked.kept.is_some() => points.ranked(asked.target, largest, round - 1).clone(),
+                None => ends[place].1.clone(),
+            };
+            // All that is missing at first, then half of it.
+            let part = if round == 0 { 1 } else { 2 };
+            self.seek(asked, points, largest, &from, part, if corners.is_some() { PATIENCE } else { 1 });
+        }
+        points.are_wide(asked)
+    }
+
+    /// Looks for a point beyond those found so far, by a part of what is missing between them.
+    fn seek(&mut self, asked: Question<'_>, points: &mut Points, largest: bool, from: &[i64], part: i64, patience: usize) {
+        let Some([(low, _), (high, _)]) = points.ends(asked) else { return };
+        let step = (asked.target.width - (high - low) + part - 1) / part;
+        let goal = if largest { Goal::AtLeast(high + step) } else { Goal::AtMost(low - step) };
+        let found = self.search.toward(from, asked.target, goal, asked.kept, patience);
+        found.into_iter().for_each(|point| points.push(point));
     }
 
     /// Judges a target for everybody who knows one person's answers; none where all of them leave it safe.
@@ -241,7 +318,7 @@ impl Solver<'_> {
                 if !is_possible || points.reach(&by_sum, kept) >= width {
                     continue;
                 }
-                match self.judge(&rest, Some(kept), points) {
+                match self.judge(Question { target: &rest, kept: Some(kept) }, points) {
                     // Where the figures contradict it, nobody can have answered so.
                     None | Some(Judgment::Safe) => by_sum = points.sorted(target),
                     worse => return worse,
@@ -250,36 +327,4 @@ impl Solver<'_> {
         }
         None
     }
-}
-
-fn solve(system: &System, target: &Target, points: &mut Points, stage: &dyn Fn(Stage) -> Stage) -> Option<Judgment> {
-    let mut ends = [0; 2];
-    for (end, largest) in ends.iter_mut().zip([false, true]) {
-        match linear_end(system, target, largest) {
-            Ok(End::Bound(bound)) => *end = bound,
-            Ok(End::Contradiction) => return None,
-            Err(limit) => return Some(Judgment::Undecided { stage: stage(Stage::Linear), limit }),
-        }
-    }
-    if ends[1] - ends[0] < target.width {
-        return Some(Judgment::Leak { stage: stage(Stage::Linear), lower: ends[0], upper: ends[1] });
-    }
-    let mut proven = true;
-    for (end, largest) in ends.iter_mut().zip([false, true]) {
-        match whole_end(system, target, largest) {
-            Ok((End::Bound(bound), point)) => {
-                *end = bound;
-                proven &= point.as_ref().is_some_and(|point| target.at(point) == bound);
-                point.into_iter().for_each(|point| points.add(point));
-            }
-            Ok((End::Contradiction, _)) => return None,
-            Err(limit) => return Some(Judgment::Undecided { stage: stage(Stage::Whole), limit }),
-        }
-    }
-    Some(match (ends[1] - ends[0] < target.width, proven) {
-        (true, _) => Judgment::Leak { stage: stage(Stage::Whole), lower: ends[0], upper: ends[1] },
-        (false, true) => Judgment::Safe,
-        // The solver's answer does not hold in whole numbers.
-        (false, false) => Judgment::Undecided { stage: stage(Stage::Whole), limit: Limit::Linear },
-    })
 }

@@ -25,13 +25,19 @@ impl Limit {
     }
 }
 
-/// Most nodes of one integer program.
-pub const NODES: u64 = 500;
+/// Most nodes of one integer program, times its unknowns.
+pub const NODES: u64 = 60_000;
 /// Most changes of one search for a feasible set of answers.
 pub const CHANGES: usize = 400;
-/// Feasible sets of answers that are kept to compare cells with; at most 128, one bit each.
+/// Changes after which a search that comes no nearer ends.
+pub const STALLED: usize = 30;
+/// How much longer a search goes on from where a linear program ended.
+pub const PATIENCE: usize = 8;
+/// Searches for a certificate before a cell is left to the solvers, and again from where they ended.
+pub const TRIES: usize = 16;
+/// Feasible sets of answers that are kept to compare cells with.
 pub const POINTS: usize = 96;
-/// Feasible sets of answers that are looked for before any cell is.
+/// Searches for the first feasible set of answers, where the truth is not known.
 pub const FIRST_POINTS: usize = 40;
 /// Most cells of one system that linear and integer programs are solved for.
 pub const PROGRAMS: usize = 400;

@@ -11,10 +11,12 @@ mod fraction;
 mod judge;
 mod limits;
 mod model;
+mod phrases;
 mod points;
 mod programs;
 mod release;
 mod report;
+mod sides;
 mod system;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! The files of one release, and everything that can be wrong in their bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -48,7 +48,7 @@ pub struct Identifiers {
 pub fn read(files: &Files, earlier: &[Declared], identifiers: &Identifiers, faults: &mut Vec<Fault>) -> Declared {
     let none = Vec::new();
     let mut declared = Declared::read(files.get(RESULTS).unwrap_or(&none), faults);
-    earlier.iter().for_each(|earlier| declared.remember(earlier));
+    declared.index(earlier);
     files::results(&declared, faults);
     let manifest = manifest(files, &declared, faults);
     let texts = |field: &str| -> Vec<String> {
@@ -60,12 +60,13 @@ pub fn read(files: &Files, earlier: &[Declared], identifiers: &Identifiers, faul
         faults.push(Fault::new(MANIFEST, "a count is not rounded to 5".into()));
     }
     let vocabulary = Vocabulary::new(own_words(&manifest, files, &declared).into_iter().chain(texts("fixed_texts")));
+    let known: HashSet<String> = identifiers.words.iter().map(|word| word.to_lowercase()).collect();
     let reader = Reader { declared: &declared, vocabulary: &vocabulary, counts: &counts };
     for (name, bytes) in files {
         match name.rsplit('.').next() {
             Some("html") => reader.page(name, bytes, faults),
-            Some("parquet") => match parquet::rows(bytes) {
-                Some(rows) => files::same_rows(name, &rows, &declared, faults),
+            Some("parquet") => match parquet::columns(bytes) {
+                Some(columns) => files::same_rows(name, &columns, &declared, faults),
                 None => faults.push(Fault::new(name, "cannot be read".into())),
             },
             Some("xlsx") => files::workbook(name, bytes, &declared, faults),
@@ -73,7 +74,7 @@ pub fn read(files: &Files, earlier: &[Declared], identifiers: &Identifiers, faul
             _ if name == STATEMENT_FILE && bytes == STATEMENT.as_bytes() => {}
             _ => faults.push(Fault::new(name, "is no file that the auditor knows".into())),
         }
-        identifiers_in(name, bytes, identifiers, faults);
+        identifiers_in(name, bytes, &known, faults);
     }
     declared
 }
@@ -88,13 +89,12 @@ fn own_words(manifest: &Value, files: &Files, declared: &Declared) -> Vec<String
     let field = |name: &str| manifest.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
     let digest = files.get(RESULTS).map_or_else(String::new, |bytes| hex(bytes));
     let mut words = vec![field("tool_version"), field("period"), field("as_of"), digest.chars().take(12).collect(), digest];
+    let texts = |column: &'static str| -> HashSet<&str> { declared.figures.iter().map(|figure| figure.text(column)).collect() };
     for column in ["label", "group_label", "period", "reference", "method", "reason"] {
-        words.extend(declared.figures.iter().map(|figure| figure.text(column).to_string()));
+        words.extend(texts(column).into_iter().map(str::to_string));
     }
     for column in ["metric", "scale_or_cause", "instrument", "group", "grouping"] {
-        words.extend(
-            declared.figures.iter().map(|figure| figure.text(column).to_string()).filter(|text| text.chars().any(char::is_alphabetic)),
-        );
+        words.extend(texts(column).into_iter().filter(|text| text.chars().any(char::is_alphabetic)).map(str::to_string));
     }
     words.extend(declared.patterns());
     words.sort();
@@ -151,19 +151,18 @@ fn is_address(word: &str) -> bool {
 }
 
 /// Looks for identifiers as whole words. The private log says how many, not which.
-fn identifiers_in(name: &str, bytes: &[u8], identifiers: &Identifiers, faults: &mut Vec<Fault>) {
-    let known: std::collections::BTreeSet<String> = identifiers.words.iter().map(|word| word.to_lowercase()).collect();
+fn identifiers_in(name: &str, bytes: &[u8], known: &HashSet<String>, faults: &mut Vec<Fault>) {
     if known.is_empty() {
         return;
     }
     let is_workbook = name.ends_with(".xlsx");
     let texts = match name.rsplit('.').next() {
         Some("xlsx") => unzipped(bytes),
-        Some("parquet") => parquet::rows(bytes).into_iter().flatten().map(|row| row.into_values().collect::<Vec<_>>().join("\n")).collect(),
+        Some("parquet") => parquet::columns(bytes).into_iter().flatten().map(|(_, texts)| texts.join("\n")).collect(),
         _ => vec![String::from_utf8_lossy(bytes).into_owned()],
     };
     let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
-    let mut found = std::collections::BTreeSet::new();
+    let mut found = BTreeSet::new();
     for text in texts.iter().map(|text| text.to_lowercase()) {
         for word in text.split(|c: char| !is_inside(c)).map(|word| word.trim_matches(['.', '-'])) {
             if known.contains(word) && !(is_workbook && is_address(word)) {

@@ -1,6 +1,6 @@
 //! CSV, Parquet, workbook and manifest: the same cells as the declared results, and nothing besides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashSet};
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
@@ -18,8 +18,8 @@ const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\0'];
 /// Cells of the declared results: formulas, grids and signs by size.
 pub fn results(declared: &Declared, faults: &mut Vec<Fault>) {
     for figure in &declared.figures {
-        for (column, text) in &figure.cells {
-            let is_number = NUMERIC.contains(&column.as_str());
+        for (column, text) in figure.cells() {
+            let is_number = NUMERIC.contains(&column);
             if is_number && !text.is_empty() && Decimal::parse(text).is_none() {
                 faults.push(Fault::new(RESULTS, format!("{column} is no number: {}", figure.place())));
             }
@@ -75,7 +75,7 @@ pub fn workbook(file: &str, bytes: &[u8], declared: &Declared, faults: &mut Vec<
         faults.push(Fault::new(file, "cannot be read".into()));
         return;
     };
-    let known: BTreeSet<Vec<String>> = declared
+    let known: HashSet<Vec<String>> = declared
         .figures
         .iter()
         .map(|figure| declared.columns.iter().map(|column| canonical(column, figure.text(column))).collect())
@@ -91,7 +91,7 @@ pub fn workbook(file: &str, bytes: &[u8], declared: &Declared, faults: &mut Vec<
         };
         let mut rows = range.rows();
         let header: Vec<String> = rows.next().map_or_else(Vec::new, |row| row.iter().map(ToString::to_string).collect());
-        if header != declared.columns {
+        if header != *declared.columns {
             faults.push(Fault::new(file, format!("the sheet {sheet} has other columns than the declared results")));
             continue;
         }
@@ -142,24 +142,26 @@ fn canonical(column: &str, text: &str) -> String {
     }
 }
 
-/// Rows of a table read elsewhere (Parquet), each by column name; nothing else but the declared results, in their order.
-pub fn same_rows(file: &str, rows: &[BTreeMap<String, String>], declared: &Declared, faults: &mut Vec<Fault>) {
-    if rows.len() != declared.figures.len() {
+/// Columns of a table read elsewhere (Parquet); nothing else but the declared results, in their order.
+pub fn same_rows(file: &str, columns: &[(String, Vec<String>)], declared: &Declared, faults: &mut Vec<Fault>) {
+    let rows = columns.first().map_or(0, |(_, texts)| texts.len());
+    if rows != declared.figures.len() {
         faults.push(Fault::new(file, "has another number of rows than the declared results".into()));
     }
-    for (line, (row, figure)) in rows.iter().zip(&declared.figures).enumerate() {
-        let is_same = row.len() == declared.columns.len()
-            && declared.columns.iter().all(|column| {
-                row.get(column)
-                    .is_some_and(|text| canonical(column, &unguarded(text)) == canonical(column, &unguarded(figure.text(column))))
-            });
-        if !is_same {
+    let names: BTreeSet<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let has_names = columns.len() == declared.columns.len() && declared.columns.iter().all(|column| names.contains(column.as_str()));
+    for (line, figure) in declared.figures.iter().take(rows).enumerate() {
+        let is_same = |(column, texts): &(String, Vec<String>)| {
+            let (here, there) = (unguarded(&texts[line]), unguarded(figure.text(column)));
+            here == there || canonical(column, here) == canonical(column, there)
+        };
+        if !has_names || !columns.iter().all(is_same) {
             faults.push(Fault::new(file, format!("row {} is no declared figure", line + 1)));
         }
     }
 }
 
 /// Parquet keeps texts as they are; the CSV puts an apostrophe before what begins like a formula.
-fn unguarded(text: &str) -> String {
-    text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(text).to_string()
+fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(text)
 }

@@ -6,7 +6,8 @@ use roxmltree::{Document, Node, ParsingOptions};
 use super::drawing;
 use super::words::{Vocabulary, plain, undeclared};
 use crate::audit::decimal::Decimal;
-use crate::audit::declared::{Declared, holds};
+use crate::audit::declared::Declared;
+use crate::audit::phrases::holds;
 use crate::audit::report::Fault;
 
 /// Elements that run, load or send something.
