@@ -252,6 +252,11 @@ impl Declared {
         })
     }
 
+    /// Whether labels of groups of one grouping follow one another as no declared results have them.
+    pub fn is_out_of_order(&self, named: &[&str]) -> bool {
+        self.orders().values().any(|order| named.iter().all(|name| order.contains(name))) && !self.is_in_order(named)
+    }
+
     /// A grouping whose groups stand in another order in one table than in another.
     pub fn first_disorder(&self) -> Option<String> {
         let orders = self.orders();

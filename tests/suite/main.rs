@@ -5,6 +5,7 @@
 mod accounts;
 mod architecture;
 mod audit;
+mod audit_planted;
 mod browser;
 mod commands;
 mod compute;
