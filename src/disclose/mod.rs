@@ -92,7 +92,7 @@ impl Release {
 /// Applies disclosure control to all planned cells of a run together.
 pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, contributors: &[Contributors]) -> Release {
     let planned: Vec<&ResultRow> = results.rows.iter().filter(|row| publication.includes(results, row)).collect();
-    let hidden = joint::hidden(&plan.privacy, results, contributors, &planned);
+    let hidden = joint::hidden(plan, results, contributors, &planned);
     // A scale's mean and its favorable share are read together.
     let place = |row: &ResultRow| (row.detail.as_ref().map(detail_key), row.role, row.span, row.grouping, row.group);
     let tops: BTreeMap<_, Figure> = planned

@@ -17,6 +17,7 @@ mod documents;
 mod hostile;
 mod import;
 mod layouts;
+mod levels;
 mod linking;
 mod numbers;
 mod oracle;

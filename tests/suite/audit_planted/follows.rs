@@ -67,7 +67,7 @@ fn three_groups_of_one_person() {
     }
 }
 
-/// The cases of τ-ARGUS's manual reports: `0 = x + x + 0` by non-negativity, `15 = 10 + 3 + x + x` by what is left.
+/// Cases that suppression alone is known to miss: `0 = x + x + 0` by non-negativity, `15 = 10 + 3 + x + x` by what is left.
 #[test]
 fn hidden_cells_with_little_left_between_them() {
     let verdict = |total: i64, shown: &[i64], people: i64| {
