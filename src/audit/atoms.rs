@@ -47,6 +47,8 @@ pub struct Outcome {
 /// One atom in one span.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Atom {
+    /// Period in which it was observed; in a window, somebody observed in several periods is in several atoms.
+    pub period: String,
     /// Code of the group per base grouping; none where it is not stated.
     pub groups: BTreeMap<String, String>,
     /// Observations of one person over which that person is averaged first.
@@ -94,6 +96,7 @@ pub fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Atoms {
             let groups =
                 headings.iter().zip(record.iter()).filter(|(heading, code)| !COLUMNS.contains(&heading.as_str()) && !code.is_empty());
             let atom = Atom {
+                period: text("period")?,
                 groups: groups.map(|(heading, code)| (heading.clone(), code.strip_prefix('\'').unwrap_or(code).to_string())).collect(),
                 per_person: cell("per_person")?.parse::<i64>().ok().filter(|count| *count > 0)?,
                 observations: cell("observations")?.parse().ok()?,

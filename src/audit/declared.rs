@@ -266,12 +266,29 @@ fn matches(figure: &Figure, printed: Printed) -> bool {
 }
 
 impl Declared {
+    /// How many groups of each table show a figure, in the words of the pages: `3 of 12 groups`.
+    pub fn patterns(&self) -> BTreeSet<String> {
+        let mut tables: BTreeMap<Vec<&str>, (usize, usize)> = BTreeMap::new();
+        for figure in self.figures.iter().filter(|figure| figure.is_level() && figure.text("grouping") != "all") {
+            let table = KEY.iter().filter(|column| **column != "group").map(|column| figure.text(column)).collect();
+            let (shown, all) = tables.entry(table).or_default();
+            *shown += usize::from(!figure.is_hidden());
+            *all += 1;
+        }
+        tables.into_values().map(|(shown, all)| format!("{shown} of {all} groups")).collect()
+    }
+
     /// Whether labels of groups follow one another as the declared results have them.
     pub fn is_in_order(&self, named: &[&str]) -> bool {
         self.orders.values().any(|order| {
             let places: Vec<usize> = named.iter().filter_map(|name| order.iter().position(|label| label == name)).collect();
             places.len() == named.len() && places.is_sorted()
         })
+    }
+
+    /// Whether labels of groups of one grouping follow one another as no declared results have them.
+    pub fn is_out_of_order(&self, named: &[&str]) -> bool {
+        self.orders.values().any(|order| named.iter().all(|name| order.iter().any(|label| label == name))) && !self.is_in_order(named)
     }
 
     /// A grouping whose groups stand in another order in one table than in another.

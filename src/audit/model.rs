@@ -11,6 +11,8 @@ use super::system::{System, Target};
 const SHORT_SIDE: f64 = 3.0;
 /// Fewest who did not answer where a response rate is shown as a number.
 const NOT_ANSWERED: f64 = 5.0;
+/// A part of one answer by which an end is left out: more than the noise of floating-point numbers, less than answers stand apart from ends on the grid.
+const END: f64 = 0.001;
 /// Parts of one answer on a scale.
 const STEPS: i64 = 240;
 /// Most parts of a person: a multiple of all numbers of observations to 10.
@@ -200,38 +202,43 @@ impl Builder<'_> {
         let answers: f64 = members.iter().map(|&place| self.atoms[place].observations as f64).sum();
         let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
         // Sides are counted in people: where each answered once, in answers, too.
-        let is_plain = self.scale.is_share && self.scale.parts == 1 && people as f64 == answers;
+        let is_response = self.outcome.metric.starts_with("response_");
+        // Who is invited again in every period is in the atoms of each.
+        let is_repeated = is_response && members.iter().any(|&place| self.atoms[place].period != self.atoms[members[0]].period);
+        let is_plain = self.scale.is_share && self.scale.parts == 1 && people as f64 == answers && !is_repeated;
         // A band of 5 to 9 people, or of which half it is, says nothing of how many are on a side.
         let is_counted = is_plain && figure.text("n") != "5 to 9";
-        let is_response = self.outcome.metric.starts_with("response_");
         let short = if is_response { NOT_ANSWERED } else { SHORT_SIDE };
+        // Halves are rounded up, ends of thirds belong to the middle, and half is no less than half: whole answers do not stand at those ends.
+        let end = if self.scale.is_share && self.scale.parts == 1 { END / answers } else { 0.0 };
         // A range as wide as its size has it by itself says how many are on the short side; a wider one, shown for its neighbors' sake, does not.
         let is_own = |reach: f64| is_counted && (if is_response { reach < 0.499 } else { (reach - own_reach(people)).abs() < 1e-6 });
         match figure.text("shown") {
             "value" => {
                 let (estimate, half) = (figure.number("estimate")?.value(), step(figure)? / 2.0);
-                let (mut lower, mut upper) = (share(estimate - half), share(estimate + half));
+                let (mut lower, mut upper) = (share(estimate - half), share(estimate + half) - end);
                 if let (Some(low), Some(high)) = (figure.number("ci_lower"), figure.number("ci_upper")) {
                     lower = lower.max(share(low.value()));
                     upper = upper.min(share(high.value()));
                 }
-                // A number says that the short side is not short.
-                if is_plain && !is_response {
-                    lower = lower.max(short / answers);
-                    upper = upper.min(1.0 - short / answers);
+                // A number says that the short side is not short: of a response rate of half and more, those who did not answer.
+                if is_plain {
+                    lower = lower.max(SHORT_SIDE / answers);
+                    upper = upper.min(1.0 - if estimate > 0.5 { short } else { SHORT_SIDE } / answers);
                 }
                 Some((lower, upper))
             }
-            "lower_third" => Some((0.0, 1.0 / 3.0)),
+            "lower_third" => Some((0.0, 1.0 / 3.0 - end)),
             "middle_third" => Some((1.0 / 3.0, 2.0 / 3.0)),
-            "upper_third" => Some((2.0 / 3.0, 1.0)),
+            "upper_third" => Some((2.0 / 3.0 + end, 1.0)),
             "at_least" => {
                 let bound = share(figure.number("bound")?.value());
                 Some((if is_own(1.0 - bound) { bound.max(1.0 - (short - 1.0) / answers) } else { bound }, 1.0))
             }
             "at_most" => {
                 let bound = share(figure.number("bound")?.value());
-                Some((0.0, if is_own(bound) { bound.min((short - 1.0) / answers) } else { bound }))
+                let is_half = figure.text("n") == "5 to 9";
+                Some((0.0, if is_own(bound) { bound.min((short - 1.0) / answers) } else { bound - if is_half { end } else { 0.0 } }))
             }
             _ => None,
         }
@@ -271,7 +278,19 @@ impl Builder<'_> {
         self.system.publish(terms, lower, upper);
     }
 
-    /// Every hidden cell: those of too few people, and those that the release does not show.
+    /// Groupings of people that a reader can cross, declared or not: those who are alike in two of them stand between the figures of both.
+    fn crossings(&self) -> BTreeSet<String> {
+        let bases: BTreeSet<&String> = self.atoms.iter().flat_map(|atom| atom.groups.keys()).collect();
+        let bases: Vec<&str> = bases.into_iter().map(String::as_str).collect();
+        let joined = |subset: u32| -> String {
+            let chosen: Vec<&str> = bases.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1).map(|(_, base)| *base).collect();
+            chosen.join(" x ")
+        };
+        // Finer ones are single people, whom the attack of each insider covers.
+        (1..1u32 << bases.len().min(16)).filter(|subset| subset.count_ones() <= 2).map(joined).collect()
+    }
+
+    /// Every hidden cell: those of too few people, whether they are part of the release or not, and those that the release does not show.
     fn targets(&self, span: &str, figures: &[&Figure], groupings: &BTreeSet<String>) -> (Vec<Target>, Vec<String>) {
         let hidden: BTreeSet<(&str, &str)> = figures
             .iter()
@@ -279,7 +298,9 @@ impl Builder<'_> {
             .map(|figure| (figure.text("grouping"), figure.text("group")))
             .collect();
         let mut cells: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
-        for grouping in groupings {
+        let crossings = self.crossings();
+        let all: BTreeSet<&String> = groupings.iter().chain(&crossings).collect();
+        for grouping in all {
             for (place, atom) in self.atoms.iter().enumerate() {
                 let codes: Vec<&str> = grouping.split(" x ").map(|base| atom.groups.get(base).map_or("", String::as_str)).collect();
                 let group = if grouping == "all" { "all".to_string() } else { codes.join("|") };
@@ -331,7 +352,7 @@ fn step(figure: &Figure) -> Option<f64> {
     Some(if is_fine { fine } else { coarse })
 }
 
-/// The grid of a difference: that of a level, or the coarse one where a side is short, which a multiple of it may be.
+/// The grid of a difference: that of a level, or the coarse one, where a side is short or a neighbor needs it, which a multiple of it may be.
 fn gap_step(figure: &Figure) -> Option<f64> {
     let step = step(figure)?;
     let is_coarse = figure.text("unit") == "proportion" && figure.number("estimate")?.places <= 1;

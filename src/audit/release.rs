@@ -34,6 +34,9 @@ const FIELDS: [&str; 14] = [
     "outputs_sha256",
 ];
 
+/// Letters of a word that does not stand by chance in packed bytes.
+const NO_CHANCE: usize = 8;
+
 /// The files of a release by path with forward slashes.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -156,25 +159,40 @@ fn identifiers_in(name: &str, bytes: &[u8], known: &HashSet<String>, faults: &mu
         return;
     }
     let is_workbook = name.ends_with(".xlsx");
+    let as_it_is = String::from_utf8_lossy(bytes);
     let texts = match name.rsplit('.').next() {
-        Some("xlsx") => unzipped(bytes),
+        Some("xlsx") => unzipped(bytes).iter().flat_map(|part| [words_of(part), part.clone()]).collect(),
         Some("parquet") => parquet::columns(bytes).into_iter().flatten().map(|(_, texts)| texts.join("\n")).collect(),
-        _ => vec![String::from_utf8_lossy(bytes).into_owned()],
+        Some("html") => vec![words_of(&as_it_is), as_it_is.clone().into_owned()],
+        _ => vec![as_it_is.clone().into_owned()],
     };
+    // Comments and fields around what is read; in packed bytes short words stand by chance.
+    let around = matches!(name.rsplit('.').next(), Some("xlsx" | "parquet")).then_some((as_it_is.as_ref(), NO_CHANCE));
     let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
     let mut found = BTreeSet::new();
-    for text in texts.iter().map(|text| text.to_lowercase()) {
+    for (text, least) in texts.iter().map(|text| (text.as_str(), 0)).chain(around) {
+        let text = text.to_lowercase();
         for word in text.split(|c: char| !is_inside(c)).map(|word| word.trim_matches(['.', '-'])) {
-            if known.contains(word) && !(is_workbook && is_address(word)) {
+            if word.len() >= least && known.contains(word) && !(is_workbook && is_address(word)) {
                 found.insert(word.to_string());
             }
         }
         // Texts of several words, and file names with a folder.
-        found.extend(known.iter().filter(|word| word.contains(|c: char| !is_inside(c)) && text.contains(word.as_str())).cloned());
+        let of_several = known.iter().filter(|word| word.len() >= least && word.contains(|c: char| !is_inside(c)));
+        found.extend(of_several.filter(|word| text.contains(word.as_str())).cloned());
     }
     if !found.is_empty() {
         faults.push(Fault::new(name, format!("holds {} identifiers of the inputs", found.len())));
     }
+}
+
+/// What a page or a part of a workbook says once its escapes are undone; nothing where it cannot be read.
+fn words_of(markup: &str) -> String {
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
+    let Ok(document) = roxmltree::Document::parse_with_options(markup, options) else { return String::new() };
+    let texts = document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text());
+    let attributes = document.descendants().flat_map(|node| node.attributes()).map(|attribute| attribute.value());
+    texts.chain(attributes).collect::<Vec<_>>().join("\n")
 }
 
 fn unzipped(bytes: &[u8]) -> Vec<String> {

@@ -48,7 +48,7 @@ pub fn check_roster(
         .iter()
         .map(|demographic| match &demographic.source {
             DemographicSource::Roster { column, .. } => reader.optional(Some(column)),
-            DemographicSource::Members { .. } => None,
+            DemographicSource::Members { .. } | DemographicSource::Levels { .. } => None,
         })
         .collect();
     reader.check_order();
@@ -168,6 +168,10 @@ fn value(plan: &Plan, demographic: &Demographic, own: &[u16], stated: &[Vec<u16>
                 return None;
             }
             position(if values.iter().any(|value| members.contains(&value.code)) { "yes" } else { "no" })
+        }
+        // Follows the one value under which the person is reported below, so that the parts add up to the whole.
+        DemographicSource::Levels { of, level } => {
+            value(plan, &plan.demographics[*of], &stated[*of], stated).and_then(|below| level[usize::from(below)])
         }
     }
 }

@@ -12,7 +12,7 @@ use super::ladder;
 use super::lattice::{Candidate, Floor, publishable};
 use crate::analyze::{Contrast, Contributors, Observation, ReleaseClass, ResultRow, ResultSet};
 use crate::derive::SpanKind;
-use crate::program::plan::{Privacy, Role};
+use crate::program::plan::{Plan, Privacy, Role};
 
 /// Outcomes whose shares are about parts of the same observations: the first is the whole of the others.
 const PARTED: [&str; 3] = ["goals_met", "goals_met_personal", "goals_met_professional"];
@@ -21,7 +21,9 @@ const ALL_SUBSETS: usize = 4;
 const CONFIDENTIAL: Figure = Figure::Hidden(Symbol::Confidential);
 
 /// Positions, among the planned rows, of those that are hidden.
-pub fn hidden(privacy: &Privacy, results: &ResultSet, contributors: &[Contributors], planned: &[&ResultRow]) -> BTreeSet<usize> {
+pub fn hidden(plan: &Plan, results: &ResultSet, contributors: &[Contributors], planned: &[&ResultRow]) -> BTreeSet<usize> {
+    let privacy = &plan.privacy;
+    let levels = &levels(plan);
     let mut rows: BTreeMap<(String, Option<Role>), Vec<usize>> = BTreeMap::new();
     for (position, row) in planned.iter().enumerate() {
         rows.entry((row.outcome(), row.role)).or_default().push(position);
@@ -32,7 +34,7 @@ pub fn hidden(privacy: &Privacy, results: &ResultSet, contributors: &[Contributo
     let found: Vec<Vec<usize>> = std::thread::scope(|scope| {
         let work = |first: usize| {
             let mine = families.iter().skip(first).step_by(threads);
-            mine.flat_map(|family| Family { privacy, results, planned, rows, outcomes: family }.hidden()).collect::<Vec<usize>>()
+            mine.flat_map(|family| Family { privacy, levels, results, planned, rows, outcomes: family }.hidden()).collect::<Vec<usize>>()
         };
         let running: Vec<_> = (0..threads).map(|first| scope.spawn(move || work(first))).collect();
         // A thread ends early only by a defect, which must not pass for a release.
@@ -57,16 +59,28 @@ fn families(contributors: &[Contributors]) -> Vec<Vec<&Contributors>> {
     families
 }
 
+/// How high each grouping of people stands above those that it gathers, and whether it is important: a level is as much as what it gathers.
+fn levels(plan: &Plan) -> BTreeMap<&str, (u16, bool)> {
+    let mut levels: Vec<(u16, bool)> = Vec::new();
+    for demographic in &plan.demographics {
+        let below = demographic.level_of().and_then(|of| levels.get(of)).map(|(height, important)| (height + 1, *important));
+        let (height, important) = below.unwrap_or_default();
+        levels.push((height, important || plan.privacy.important.contains(&demographic.id)));
+    }
+    plan.demographics.iter().map(|demographic| demographic.id.as_str()).zip(levels).collect()
+}
+
 struct Family<'a> {
     privacy: &'a Privacy,
+    levels: &'a BTreeMap<&'a str, (u16, bool)>,
     results: &'a ResultSet,
     planned: &'a [&'a ResultRow],
     rows: &'a BTreeMap<(String, Option<Role>), Vec<usize>>,
     outcomes: &'a [&'a Contributors],
 }
 
-/// What comes first among candidates: the span that ends earlier, kind of cell, more people, span, grouping, group, outcome.
-type Rank = (u16, usize, Reverse<u64>, usize, usize, usize, usize);
+/// What comes first among candidates: the span that ends earlier, kind of cell, higher level, more people, span, grouping, group, outcome.
+type Rank = (u16, usize, Reverse<u16>, Reverse<u64>, usize, usize, usize, usize);
 
 impl Family<'_> {
     fn hidden(&self) -> Vec<usize> {
@@ -95,15 +109,16 @@ impl Family<'_> {
 
     fn rank(&self, row: &ResultRow, outcome: usize) -> Rank {
         let (id, _, _) = &self.results.groupings[row.grouping];
+        let (level, is_important) = self.levels.get(id.as_str()).copied().unwrap_or_default();
         let kind = match (row.grouping, row.contrast == Contrast::Gap) {
             (0, _) if self.results.spans[row.span].kind == SpanKind::Period => 0,
             (0, _) => 1,
             _ if !self.results.base_groupings.contains(&row.grouping) => 6,
-            (_, gap) => 2 + usize::from(gap) + if self.privacy.important.contains(id) { 0 } else { 2 },
+            (_, gap) => 2 + usize::from(gap) + if is_important { 0 } else { 2 },
         };
         // What could be published first is decided first, so that a later release hides and shows the same of earlier spans as those before it.
         let people = if kind == 0 { 0 } else { row.support.people };
-        (self.results.spans[row.span].last, kind, Reverse(people), row.span, row.grouping, row.group, outcome)
+        (self.results.spans[row.span].last, kind, Reverse(level), Reverse(people), row.span, row.grouping, row.group, outcome)
     }
 
     /// The observations that a row tells something new of: its cell, for a gap everybody else.

@@ -93,7 +93,7 @@ impl Release {
 /// Applies disclosure control to all planned cells of a run together.
 pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, contributors: &[Contributors]) -> Release {
     let planned: Vec<&ResultRow> = results.rows.iter().filter(|row| publication.includes(results, row)).collect();
-    let hidden = joint::hidden(&plan.privacy, results, contributors, &planned);
+    let hidden = joint::hidden(plan, results, contributors, &planned);
     // That answers are anonymous is said of every cell alike.
     let is_hidden = |position: usize| hidden.contains(&position) && planned[position].value != Err(NotEstimable::NotLinked);
     let figure = |position: usize, top: Option<&Figure>| {

@@ -71,7 +71,7 @@ mod tests {
         };
         let columns = plan.demographics.iter().filter_map(|demographic| match &demographic.source {
             DemographicSource::Roster { column, .. } => Some(column.as_str()),
-            DemographicSource::Members { .. } => None,
+            DemographicSource::Members { .. } | DemographicSource::Levels { .. } => None,
         });
         let roster: BTreeSet<&str> = columns.chain(["person_id", "email", "valid_from", "left_on"]).collect();
         assert_eq!(headings(&plan.roster.file), roster);

@@ -29,6 +29,7 @@ mod exports;
 mod fault;
 mod init;
 pub mod instrument;
+mod levels;
 mod people;
 pub mod plan;
 mod questionnaire;

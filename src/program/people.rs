@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use super::exports::Library;
 use super::fault::suggest;
 use super::instrument::ItemKind;
+use super::levels::read_levels;
 use super::plan::{Demographic, DemographicSource, GroupValue, MultipleRule, SurveySource};
 use super::value::{Value, flag, id, list, one_of, placed, separator, text};
 use super::walker::{Names, Section, section};
@@ -14,18 +15,28 @@ use super::walker::{Names, Section, section};
 /// Groupings of people in their order; `names` takes up their ids.
 pub(super) fn read_demographics(root: &Section<'_>, names: &Names, library: &Library) -> Vec<Demographic> {
     let mut demographics: Vec<Demographic> = Vec::new();
-    for table in root.tables("demographic", "[[demographic]]") {
+    let tables = root.tables("demographic", "[[demographic]]");
+    let ids: Vec<String> =
+        tables.iter().map(|table| table.value("id").and_then(|id| id.node.get_ref().as_str()).unwrap_or_default().to_owned()).collect();
+    for (place, table) in tables.into_iter().enumerate() {
         let id = table.required("id", names.declare(id)).unwrap_or_else(|| names.skipped());
         let label = table.required("label", text).unwrap_or_default();
-        let (source, values, merge) =
-            if table.value("from").is_some() { read_derived(&table, &label, names, &demographics) } else { read_column(&table, library) };
+        let has = |key| table.value(key).is_some();
+        let (source, values, merge) = if has("from") && has("values") && !has("members") {
+            read_levels(&table, names, &id, &ids[place + 1..], &demographics)
+        } else if has("from") {
+            read_derived(&table, &label, names, &demographics)
+        } else {
+            read_column(&table, library)
+        };
         demographics.push(Demographic { id, label, source, values, merge });
         table.done();
     }
     demographics
 }
 
-type Parts = (DemographicSource, Vec<GroupValue>, BTreeMap<String, String>);
+/// Where values come from, the values, and which of them are reported under others.
+pub(super) type Parts = (DemographicSource, Vec<GroupValue>, BTreeMap<String, String>);
 
 fn read_column<'a>(table: &Section<'a>, library: &Library) -> Parts {
     table.forbid("members", "it goes with `from`");
@@ -118,7 +129,7 @@ fn read_derived<'a>(table: &Section<'a>, label: &str, names: &Names, earlier: &[
         let of = names.mention(value)?;
         match earlier.get(of).map(|other| &other.source) {
             Some(DemographicSource::Roster { .. }) => Some(of),
-            Some(DemographicSource::Members { .. }) => {
+            Some(DemographicSource::Members { .. } | DemographicSource::Levels { .. }) => {
                 value.fault("`from` names a demographic that is itself derived", "name one that has a `column`")
             }
             None => value.fault("`from` names the demographic itself", "name another one that is declared above and has a `column`"),

@@ -140,6 +140,23 @@ pub enum DemographicSource {
         /// Codes that count as `yes`.
         members: Vec<String>,
     },
+    /// A level above another demographic, whose values it gathers: divisions of departments. Nobody who refused the other question has a value here.
+    Levels {
+        /// Position of the other demographic; always smaller than this one's.
+        of: usize,
+        /// For each value of the other demographic, the position of the value of this one.
+        level: Vec<Option<u16>>,
+    },
+}
+
+impl Demographic {
+    /// The demographic whose values it gathers, by position, where it is a level.
+    pub fn level_of(&self) -> Option<usize> {
+        match self.source {
+            DemographicSource::Levels { of, .. } => Some(of),
+            DemographicSource::Roster { .. } | DemographicSource::Members { .. } => None,
+        }
+    }
 }
 
 /// How several values in one cell are reported.

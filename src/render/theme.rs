@@ -178,6 +178,17 @@ mod tests {
         assert!(unsafe_filter.is_err());
     }
 
+    /// The engine's own rule escapes by the ending of a name, and leaves `.svg` and `.txt` alone.
+    #[test]
+    fn a_template_is_escaped_whatever_its_name() {
+        for name in ["mark.svg", "mark.txt", "mark", "mark.j2"] {
+            let mut environment = new_environment();
+            environment.add_template(name, "<text>{{ label }}</text>").expect("a sound template");
+            let drawn = environment.get_template(name).and_then(|template| template.render(minijinja::context! { label => "<script>" }));
+            assert_eq!(drawn.expect("renders"), "<text>&lt;script&gt;</text>", "{name}");
+        }
+    }
+
     #[test]
     fn faults_of_own_files_are_reported_together_with_their_lines() {
         let mut files = own("pge.html", "");

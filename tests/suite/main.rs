@@ -5,6 +5,7 @@
 mod accounts;
 mod architecture;
 mod audit;
+mod audit_planted;
 mod browser;
 mod commands;
 mod compute;
@@ -16,6 +17,7 @@ mod documents;
 mod hostile;
 mod import;
 mod layouts;
+mod levels;
 mod linking;
 mod numbers;
 mod oracle;

@@ -149,6 +149,7 @@ pub fn check(file: &str, svg: Node<'_, '_>, declared: &Declared, faults: &mut Ve
     if svg.descendants().any(|node| is_unread(&node)) {
         faults.push(Fault::new(place(), "a mark of a kind that the auditor cannot turn back into values".into()));
     }
+    order(svg, declared, &place, faults);
     let found = axes(svg);
     let is_horizontal = found.iter().any(|axis| axis.is_horizontal) && !spreads_over_periods(svg);
     let mut marks = marks(svg, is_horizontal);
@@ -168,6 +169,22 @@ pub fn check(file: &str, svg: Node<'_, '_>, declared: &Declared, faults: &mut Ve
         if !is_edge && declared.distance(value) * axis.scale.abs() > tolerance(&axis, svg) {
             faults.push(Fault::new(place(), format!("a mark stands at {value:.2}, which is no declared figure")));
         }
+    }
+}
+
+/// Groups of a drawing that leaves one of them out stand in their declared order, as in a table: an order by value would tell its rank.
+fn order(svg: Node<'_, '_>, declared: &Declared, place: &dyn Fn() -> String, faults: &mut Vec<Fault>) {
+    let texts: Vec<(f64, f64, String)> = svg
+        .descendants()
+        .filter(|node| node.tag_name().name() == "text")
+        .filter_map(|node| Some((number(node, "y")?, number(node, "x")?, plain(node.text().unwrap_or_default()))))
+        .collect();
+    let hides = texts.iter().any(|(.., text)| text == "c" || text.starts_with("not shown"));
+    let mut named: Vec<&(f64, f64, String)> = texts.iter().filter(|(.., text)| declared.groups.contains(text)).collect();
+    named.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    let named: Vec<&str> = named.into_iter().map(|(.., text)| text.as_str()).collect();
+    if hides && declared.is_out_of_order(&named) {
+        faults.push(Fault::new(place(), format!("groups do not stand in the declared order: {}", named.join(", "))));
     }
 }
 

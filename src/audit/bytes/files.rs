@@ -6,17 +6,47 @@ use std::io::Cursor;
 use calamine::{Data, Reader, Xlsx};
 
 use crate::audit::decimal::Decimal;
-use crate::audit::declared::{Declared, RESULTS};
+use crate::audit::declared::{Declared, Figure, RESULTS};
 use crate::audit::report::Fault;
 
 /// Columns that hold numbers, and may begin with a sign.
 const NUMERIC: [&str; 8] =
     ["estimate", "ci_lower", "ci_upper", "confidence_level", "adjusted_lower", "adjusted_upper", "bound", "formula_version"];
+/// Columns that hold words.
+const WORDS: [&str; 19] = [
+    "metric",
+    "label",
+    "instrument",
+    "scale_or_cause",
+    "role",
+    "period",
+    "period_kind",
+    "grouping",
+    "group",
+    "group_label",
+    "contrast",
+    "reference",
+    "unit",
+    "unit_of_analysis",
+    "shown",
+    "n",
+    "verdict",
+    "method",
+    "reason",
+];
+/// Units of means, whose intervals are standard deviations.
+const MEANS: [&str; 4] = ["scale_points", "nps_points", "t_points", "average"];
+/// From here a mean has an interval; a model, which a difference of the two sides is, from fewer.
+const INTERVAL_FROM: [u64; 2] = [100, 50];
 /// What begins a formula in a spreadsheet.
 const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\0'];
 
 /// Cells of the declared results: formulas, grids and signs by size.
 pub fn results(declared: &Declared, faults: &mut Vec<Fault>) {
+    // A standard deviation or a smallest answer would stand in a column of its own.
+    for column in declared.columns.iter().filter(|column| !WORDS.contains(&column.as_str()) && !NUMERIC.contains(&column.as_str())) {
+        faults.push(Fault::new(RESULTS, format!("has a column {column}, which the auditor does not know")));
+    }
     for figure in &declared.figures {
         for (column, text) in figure.cells() {
             let is_number = NUMERIC.contains(&column);
@@ -46,6 +76,9 @@ pub fn results(declared: &Declared, faults: &mut Vec<Fault>) {
         if figure.text("n") == "5 to 9" && is_number {
             faults.push(Fault::new(RESULTS, format!("5 to 9 people show a number: {}", figure.place())));
         }
+        if is_mean_of_few(figure) {
+            faults.push(Fault::new(RESULTS, format!("a mean of few people has an interval: {}", figure.place())));
+        }
         let step = match (figure.text("unit"), figure.text("n")) {
             ("proportion", "10 to 49") => Decimal { units: 5, places: 2 },
             ("proportion", _) => Decimal { units: 1, places: 2 },
@@ -67,6 +100,17 @@ pub fn results(declared: &Declared, faults: &mut Vec<Fault>) {
     if let Some(grouping) = declared.first_disorder() {
         faults.push(Fault::new(RESULTS, format!("groups of {grouping} do not stand in one order")));
     }
+}
+
+/// Whether a mean of too few people has an interval. Changes of numbers of records and effects of actions have one whatever their size.
+fn is_mean_of_few(figure: &Figure) -> bool {
+    let is_mean = match (figure.text("unit"), figure.text("contrast")) {
+        (_, "effect") | ("average", "change") => false,
+        (unit, _) => MEANS.contains(&unit),
+    };
+    let has_interval = ["ci_lower", "ci_upper", "adjusted_lower", "adjusted_upper"].iter().any(|column| !figure.text(column).is_empty());
+    let people = figure.text("n").strip_prefix("about ").and_then(|people| people.parse::<u64>().ok()).unwrap_or(0);
+    is_mean && has_interval && people < INTERVAL_FROM[usize::from(figure.text("metric") == "side_gap")]
 }
 
 /// The workbook holds rows of the declared results only, as the same texts and numbers.

@@ -1,6 +1,6 @@
 //! One outcome in one span as sums over unknown answers: what is published of it, and what must stay open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::protection::Cell;
 use super::search::{Sum, Unknown};
@@ -314,11 +314,14 @@ impl<'a> Model<'a> {
         self.cell(self.members(row.grouping, row.group), true)
     }
 
-    /// Every cell of a declared grouping with too few people.
+    /// Every cell with too few people, of declared groupings and of any two crossed.
     pub fn small_cells(&self) -> Vec<Cell> {
+        let bases = self.results.base_groupings.len();
+        let declared = (0..self.results.groupings.len()).map(|grouping| self.bases(grouping));
+        let crossed = (0..bases).flat_map(|one| (one + 1..bases).map(move |other| vec![one, other]));
+        let tables: BTreeSet<Vec<usize>> = declared.chain(crossed).collect();
         let mut cells = Vec::new();
-        for grouping in 0..self.results.groupings.len() {
-            let bases = self.bases(grouping);
+        for bases in tables {
             let mut parts: BTreeMap<Vec<Option<usize>>, Vec<u32>> = BTreeMap::new();
             for (place, atom) in self.atoms.iter().enumerate() {
                 parts.entry(bases.iter().map(|&base| atom.groups[base]).collect()).or_default().push(place as u32);

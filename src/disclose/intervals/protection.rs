@@ -98,10 +98,11 @@ impl Protection {
         if self.points.iter().any(|point| keeps(point, Some(kept))) {
             return true;
         }
-        if self.impossible.contains(&kept) {
+        let (unknown, lower, upper) = kept;
+        // Of people outside of the cell, answers that none of the points has are rare.
+        if cell.members.binary_search(&unknown).is_err() || self.impossible.contains(&kept) {
             return false;
         }
-        let (unknown, lower, upper) = kept;
         for place in 0..self.points.len().min(TRIES) {
             let value = self.points[place][unknown as usize];
             if let Some(point) = self.search.moved(&self.points[place], &[unknown], value.clamp(lower, upper) - value, None) {

@@ -7,8 +7,6 @@
 const CHANGES: usize = 200;
 /// Changes without progress after which a search is given up.
 const STALLED: usize = 40;
-/// Moves that are compared for one change.
-const MOVES: usize = 48;
 /// Changes for which an unknown that was moved stays where it is.
 const REST: usize = 6;
 /// Below what any sum resolves.
@@ -202,7 +200,6 @@ impl Search {
             // Of equally good moves the first one met wins: begin at a different one each time.
             let offset = self.choices.below(terms.len());
             let mut best: Option<(f64, u32, i32)> = None;
-            let mut tried = 0;
             for &(unknown, weight) in terms[offset..].iter().chain(&terms[..offset]) {
                 if rests[unknown as usize] > change || pinned.held.binary_search(&unknown).is_ok() {
                     continue;
@@ -223,10 +220,6 @@ impl Search {
                 }
                 if best.is_none_or(|(least, ..)| gain < least) {
                     best = Some((gain, unknown, step));
-                }
-                tried += 1;
-                if tried == MOVES {
-                    break;
                 }
             }
             let (gain, unknown, step) = best?;

@@ -1,6 +1,7 @@
 //! Tests of the stage as a whole.
 
 mod faults;
+mod levels;
 mod mutation;
 mod reading;
 
