@@ -1,4 +1,4 @@
-//! Which published sums give way so that every hidden cell keeps enough possible values.
+//! Which cells stay open: sets of answers that agree with everything published, and how far apart they lie in each cell.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +13,9 @@ pub struct Cell {
     pub width: i32,
 }
 
-/// Sets of answers that are kept to compare cells with.
-const POINTS: usize = 72;
-/// Sets of answers that are looked for before any cell is.
+/// Sets of answers that are kept to compare cells with, one bit each.
+const POINTS: usize = 96;
+/// Sets of answers that are looked for before any cell is, and stay.
 const FIRST: usize = 10;
 /// Searches for a wider interval of a cell, in each direction.
 const TRIES: usize = 3;
@@ -25,31 +25,61 @@ const TRIES: usize = 3;
 pub struct Protection {
     search: Search,
     points: Vec<Vec<i32>>,
-    /// What nobody can have answered, as far as searches tell.
+    /// Which points agree with everything as it is published now.
+    alive: u128,
+    /// Per unknown: the points in which one of its people can have answered nothing, and all.
+    masks: Vec<[u128; 2]>,
+    /// The point that gives room next.
+    oldest: usize,
+    /// Answers that nobody can have given, as far as searches tell.
     impossible: BTreeSet<Kept>,
 }
 
-fn at(point: &[i32], members: &[u32]) -> i32 {
-    members.iter().map(|&unknown| point[unknown as usize]).sum()
+/// Points by a cell's sum, ascending.
+type Order = Vec<(i32, usize)>;
+
+/// The values of an unknown when one of its people answered nothing, and all.
+fn answers(search: &Search, unknown: u32) -> [Kept; 2] {
+    let whole = search.unknowns()[unknown as usize];
+    let own = whole.own();
+    if whole.people == 1 {
+        [(unknown, 0, 0), (unknown, own, own)]
+    } else {
+        [(unknown, 0, whole.upper - own), (unknown, own, whole.upper)]
+    }
 }
 
-fn keeps(point: &[i32], kept: Option<Kept>) -> bool {
-    kept.is_none_or(|(unknown, lower, upper)| (lower..=upper).contains(&point[unknown as usize]))
+fn ends(order: &Order, mask: u128) -> Option<(usize, usize)> {
+    let is_in = |entry: &&(i32, usize)| mask >> entry.1 & 1 == 1;
+    Some((order.iter().find(is_in)?.1, order.iter().rev().find(is_in)?.1))
+}
+
+fn is_wide(order: &Order, mask: u128, width: i32) -> bool {
+    let is_in = |entry: &&(i32, usize)| mask >> entry.1 & 1 == 1;
+    match (order.iter().find(is_in), order.iter().rev().find(is_in)) {
+        (Some(least), Some(most)) => most.0 - least.0 >= width,
+        _ => false,
+    }
 }
 
 impl Protection {
     /// Begins with answers near a share of each range. `give_way` is called with what stood in the way until such answers are found, and gives false where nothing is left
     /// that could.
-    pub fn new(mut search: Search, share: f64, mut give_way: impl FnMut(&mut Search) -> bool) -> Self {
-        let mut points = Vec::new();
+    pub fn new(search: Search, share: f64, mut give_way: impl FnMut(&mut Search) -> bool) -> Self {
+        let masks = vec![[0; 2]; search.unknowns().len()];
+        let mut begun = Self { search, points: Vec::new(), alive: 0, masks, oldest: FIRST, impossible: BTreeSet::new() };
         loop {
-            search.forgive();
-            points.extend(search.near(share));
-            for _ in 0..FIRST {
-                points.extend(search.anywhere());
+            begun.search.forgive();
+            if let Some(point) = begun.search.near(share) {
+                begun.push(point);
             }
-            if !points.is_empty() || !give_way(&mut search) {
-                return Self { search, points, impossible: BTreeSet::new() };
+            for _ in 0..FIRST {
+                if let Some(point) = begun.search.anywhere() {
+                    begun.push(point);
+                }
+            }
+            if begun.alive != 0 || !give_way(&mut begun.search) {
+                return begun;
             }
         }
     }
@@ -65,27 +95,23 @@ impl Protection {
     pub fn is_open(&mut self, cell: &Cell) -> bool {
         self.search.forgive();
         let range: i32 = cell.members.iter().map(|&member| self.search.unknowns()[member as usize].upper).sum();
-        let mut sums = self.sums(cell);
-        if !is_wide(&self.points, &sums, cell.width, None) && !self.widen(cell, cell.width, None, &mut sums) {
+        let mut order = self.order(cell);
+        if !is_wide(&order, self.alive, cell.width) && !self.widen(cell, cell.width, None, &mut order) {
             return false;
         }
-        for unknown in 0..self.search.unknowns().len() as u32 {
-            let whole = self.search.unknowns()[unknown as usize];
-            let own = whole.own();
+        for unknown in 0..self.masks.len() as u32 {
+            let own = self.search.unknowns()[unknown as usize].own();
             let left = range - if cell.members.binary_search(&unknown).is_ok() { own } else { 0 };
             if own == 0 || left <= 0 {
                 continue;
             }
             // What one more person could have answered must stay open.
             let width = cell.width.min(own).min(left).max(1);
-            // To somebody who answered nothing, and to somebody who answered all.
-            let answers = if whole.people == 1 { [(0, 0), (own, own)] } else { [(0, whole.upper - own), (own, whole.upper)] };
-            for (lower, upper) in answers {
-                let kept = (unknown, lower, upper);
-                if is_wide(&self.points, &sums, width, Some(kept)) || !self.is_possible(kept, cell, &mut sums) {
+            for answer in 0..2 {
+                if is_wide(&order, self.alive & self.masks[unknown as usize][answer], width) {
                     continue;
                 }
-                if !self.widen(cell, width, Some(kept), &mut sums) {
+                if self.is_possible(unknown, answer, cell, &mut order) && !self.widen(cell, width, Some((unknown, answer)), &mut order) {
                     return false;
                 }
             }
@@ -93,21 +119,29 @@ impl Protection {
         true
     }
 
+    fn order(&self, cell: &Cell) -> Order {
+        let sum = |point: &[i32]| cell.members.iter().map(|&unknown| point[unknown as usize]).sum();
+        let alive = (0..self.points.len()).filter(|&place| self.alive >> place & 1 == 1);
+        let mut order: Order = alive.map(|place| (sum(&self.points[place]), place)).collect();
+        order.sort_unstable();
+        order
+    }
+
     /// Whether somebody can have answered so; what nobody can have is no knowledge.
-    fn is_possible(&mut self, kept: Kept, cell: &Cell, sums: &mut Vec<i32>) -> bool {
-        if self.points.iter().any(|point| keeps(point, Some(kept))) {
+    fn is_possible(&mut self, unknown: u32, answer: usize, cell: &Cell, order: &mut Order) -> bool {
+        if self.alive & self.masks[unknown as usize][answer] != 0 {
             return true;
         }
-        let (unknown, lower, upper) = kept;
+        let kept = answers(&self.search, unknown)[answer];
         // Of people outside of the cell, answers that none of the points has are rare.
         if cell.members.binary_search(&unknown).is_err() || self.impossible.contains(&kept) {
             return false;
         }
-        for place in 0..self.points.len().min(TRIES) {
-            let value = self.points[place][unknown as usize];
-            if let Some(point) = self.search.moved(&self.points[place], &[unknown], value.clamp(lower, upper) - value, None) {
+        for (_, place) in order.iter().take(TRIES) {
+            let value = self.points[*place][unknown as usize];
+            if let Some(point) = self.search.moved(&self.points[*place], &[unknown], value.clamp(kept.1, kept.2) - value, None) {
                 self.push(point);
-                *sums = self.sums(cell);
+                *order = self.order(cell);
                 return true;
             }
         }
@@ -116,30 +150,43 @@ impl Protection {
     }
 
     fn push(&mut self, point: Vec<i32>) {
-        if self.points.len() >= POINTS {
-            self.points.remove(FIRST);
+        let place = if self.points.len() < POINTS {
+            self.points.push(point);
+            self.points.len() - 1
+        } else {
+            // What does not agree any more goes first.
+            let dead = (FIRST..POINTS).find(|place| self.alive >> place & 1 == 0);
+            let place = dead.unwrap_or(self.oldest);
+            self.oldest = if place + 1 < POINTS { place + 1 } else { FIRST };
+            self.points[place] = point;
+            place
+        };
+        let bit = 1u128 << place;
+        self.alive |= bit;
+        for (unknown, value) in self.points[place].iter().enumerate() {
+            for (mask, (_, lower, upper)) in self.masks[unknown].iter_mut().zip(answers(&self.search, unknown as u32)) {
+                if (lower..=upper).contains(value) {
+                    *mask |= bit;
+                } else {
+                    *mask &= !bit;
+                }
+            }
         }
-        self.points.push(point);
     }
 
-    fn sums(&self, cell: &Cell) -> Vec<i32> {
-        self.points.iter().map(|point| at(point, &cell.members)).collect()
-    }
-
-    /// Searches for answers that lie further apart in a cell. `sums` are those of the points.
-    fn widen(&mut self, cell: &Cell, width: i32, kept: Option<Kept>, sums: &mut Vec<i32>) -> bool {
+    /// Searches for answers that lie further apart in a cell, with a person's answer known.
+    fn widen(&mut self, cell: &Cell, width: i32, known: Option<(u32, usize)>, order: &mut Order) -> bool {
+        let kept = known.map(|(unknown, answer)| answers(&self.search, unknown)[answer]);
+        let mask = |masks: &[[u128; 2]]| known.map_or(u128::MAX, |(unknown, answer)| masks[unknown as usize][answer]);
         for attempt in 0..2 * TRIES {
-            let among = || (0..self.points.len()).filter(|&place| keeps(&self.points[place], kept));
-            let (Some(least), Some(most)) = (among().min_by_key(|&place| sums[place]), among().max_by_key(|&place| sums[place])) else {
-                return false;
-            };
-            let missing = width - (sums[most] - sums[least]);
-            let by = if attempt < TRIES { missing } else { 1 };
+            let Some((least, most)) = ends(order, self.alive & mask(&self.masks)) else { return false };
+            let sum = |place: usize| order.iter().find(|entry| entry.1 == place).map_or(0, |entry| entry.0);
+            let by = if attempt < TRIES { width - (sum(most) - sum(least)) } else { 1 };
             let (from, by) = if attempt % 2 == 0 { (most, by) } else { (least, -by) };
             if let Some(point) = self.search.moved(&self.points[from], &cell.members, by, kept) {
                 self.push(point);
-                *sums = self.sums(cell);
-                if is_wide(&self.points, sums, width, kept) {
+                *order = self.order(cell);
+                if is_wide(order, self.alive & mask(&self.masks), width) {
                     return true;
                 }
             }
@@ -150,28 +197,21 @@ impl Protection {
     /// Narrows a published sum again, unless a cell would not stay open, of which one is the most likely. Gives whether it did.
     pub fn narrow(&mut self, sum: usize, bounds: (f64, f64), cells: &[Cell], likely: usize) -> bool {
         let before = self.search.bounds(sum);
-        let points = self.points.clone();
+        let alive = self.alive;
         self.search.set_bounds(sum, bounds);
-        self.points.retain(|point| self.search.agrees(sum, point));
-        if !self.points.is_empty() && self.is_open(&cells[likely]) && cells.iter().all(|cell| self.is_open(cell)) {
+        for place in 0..self.points.len() {
+            if !self.search.agrees(sum, &self.points[place]) {
+                self.alive &= !(1 << place);
+            }
+        }
+        self.impossible.clear();
+        if self.alive != 0 && self.is_open(&cells[likely]) && cells.iter().all(|cell| self.is_open(cell)) {
             return true;
         }
         self.search.set_bounds(sum, before);
-        self.points = points;
+        // Points found meanwhile agree with what is wider as well.
+        self.alive |= alive;
+        self.impossible.clear();
         false
     }
-}
-
-/// Whether the sums of points that keep an unknown lie far enough apart.
-fn is_wide(points: &[Vec<i32>], sums: &[i32], width: i32, kept: Option<Kept>) -> bool {
-    let (mut least, mut most) = (i32::MAX, i32::MIN);
-    for (point, &sum) in points.iter().zip(sums) {
-        if (sum < least || sum > most) && keeps(point, kept) {
-            (least, most) = (least.min(sum), most.max(sum));
-            if most - least >= width {
-                return true;
-            }
-        }
-    }
-    false
 }
