@@ -188,7 +188,8 @@ pub(super) fn reach(people: u64) -> u64 {
 /// A difference of shares on the grid that it has where one has a short side.
 pub(super) fn coarse_difference(row: &ResultRow, value: Value) -> Option<Figure> {
     let people = row.support.people;
-    (people >= COARSE_FROM).then(|| point(value, COARSE_DIFFERENCE, if people < FINE_FROM { People::TenToFortyNine } else { about(people) }))
+    (people >= COARSE_FROM)
+        .then(|| point(value, COARSE_DIFFERENCE, if people < FINE_FROM { People::TenToFortyNine } else { about(people) }))
 }
 
 fn about(people: u64) -> People {

@@ -97,11 +97,7 @@ pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, 
     // That answers are anonymous is said of every cell alike.
     let is_hidden = |position: usize| hidden.contains(&position) && planned[position].value != Err(NotEstimable::NotLinked);
     let figure = |position: usize, top: Option<&Figure>| {
-        if is_hidden(position) {
-            Figure::Hidden(Symbol::Confidential)
-        } else {
-            ladder::figure(planned[position], &plan.privacy, top)
-        }
+        if is_hidden(position) { Figure::Hidden(Symbol::Confidential) } else { ladder::figure(planned[position], &plan.privacy, top) }
     };
     let mut figures: Vec<Figure> = (0..planned.len()).map(|position| figure(position, None)).collect();
     let is_scale = |metric: &Metric| metric.id == "scale";

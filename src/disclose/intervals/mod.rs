@@ -12,6 +12,7 @@ mod search;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use self::model::{Model, Rung};
 use self::protection::{Cell, Protection};
@@ -40,12 +41,13 @@ pub fn protect(
     let outcomes: Vec<&Contributors> = contributors.iter().filter(|outcome| outcome.grouped && wanted(outcome.metric)).collect();
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let (shown, rows, outcomes) = (&*figures, &rows, &outcomes);
+    let next = AtomicUsize::new(0);
     let found: Vec<(usize, Figure)> = std::thread::scope(|scope| {
-        let work = move |first: usize| {
-            let mine = outcomes.iter().skip(first).step_by(threads);
+        let work = || {
+            let mine = std::iter::from_fn(|| outcomes.get(next.fetch_add(1, Ordering::Relaxed)));
             mine.flat_map(|outcome| of_outcome(privacy, results, outcome, planned, shown, rows)).collect::<Vec<_>>()
         };
-        let running: Vec<_> = (0..threads).map(|first| scope.spawn(move || work(first))).collect();
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
     found
@@ -128,7 +130,8 @@ fn of_span(
         let most: f64 = sum.terms.iter().map(|(unknown, weight)| weight * f64::from(model.unknowns()[*unknown as usize].upper)).sum();
         ((sum.lower.max(0.0) + sum.upper.min(most)) / 2.0 / most).clamp(0.0, 1.0)
     });
-    let mut protection = Protection::new(Search::new(model.unknowns().to_vec(), sums), share, |search| give_way(search, &mut published, 0).is_some());
+    let mut protection =
+        Protection::new(Search::new(model.unknowns().to_vec(), sums), share, |search| give_way(search, &mut published, 0).is_some());
     let mut at = 0;
     while at < cells.len() {
         if protection.is_open(&cells[at]) {

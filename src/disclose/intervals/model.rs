@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::protection::Cell;
-use super::search::{Sum, Unknown};
 use super::super::decimal::Decimal;
 use super::super::figure::{Figure, People, Symbol, Third};
 use super::super::ladder::{self, COARSE_FROM, FINE_FROM};
 use super::super::means::Range;
+use super::protection::Cell;
+use super::search::{Sum, Unknown};
 use crate::analyze::{Atom, Contrast, Contributors, ReleaseClass, ResultRow, ResultSet, Unit};
 use crate::program::plan::Privacy;
 
@@ -202,7 +202,8 @@ impl<'a> Model<'a> {
             // A range as wide as its size has it by itself says how many are on the short side; a wider one does not.
             Figure::AtLeast(bound, _) => {
                 let bound = share(bound.value());
-                let is_own = is_counted && (is_response && bound > 0.5 || (100.0 - bound * 100.0).round() as u64 == ladder::reach(row.support.people));
+                let is_own = is_counted
+                    && (is_response && bound > 0.5 || (100.0 - bound * 100.0).round() as u64 == ladder::reach(row.support.people));
                 (if is_own { bound.max(1.0 - (short - 1.0) / answers) } else { bound }, 1.0)
             }
             Figure::AtMost(bound, _) => {
@@ -255,7 +256,12 @@ impl<'a> Model<'a> {
 
     /// A difference of shares on the grid that one has where a side is short.
     fn coarse(&self, row: &ResultRow, figure: &Figure) -> Option<Rung> {
-        let coarse = row.value.as_ref().ok().filter(|_| row.metric.unit == Unit::Proportion).and_then(|value| ladder::coarse_difference(row, *value))?;
+        let coarse = row
+            .value
+            .as_ref()
+            .ok()
+            .filter(|_| row.metric.unit == Unit::Proportion)
+            .and_then(|value| ladder::coarse_difference(row, *value))?;
         let sum = self.sum(row, &coarse)?;
         (coarse != *figure).then_some((coarse, Some((sum.lower, sum.upper))))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::search::{Kept, Search};
+use super::search::{Answers, Kept, Search};
 
 /// A cell whose answers must stay open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ const TRIES: usize = 3;
 #[derive(Debug)]
 pub struct Protection {
     search: Search,
-    points: Vec<Vec<i32>>,
+    points: Vec<Answers>,
     /// Which points agree with everything as it is published now.
     alive: u128,
     /// Per unknown: the points in which one of its people can have answered nothing, and all.
@@ -42,11 +42,7 @@ type Order = Vec<(i32, usize)>;
 fn answers(search: &Search, unknown: u32) -> [Kept; 2] {
     let whole = search.unknowns()[unknown as usize];
     let own = whole.own();
-    if whole.people == 1 {
-        [(unknown, 0, 0), (unknown, own, own)]
-    } else {
-        [(unknown, 0, whole.upper - own), (unknown, own, whole.upper)]
-    }
+    if whole.people == 1 { [(unknown, 0, 0), (unknown, own, own)] } else { [(unknown, 0, whole.upper - own), (unknown, own, whole.upper)] }
 }
 
 fn ends(order: &Order, mask: u128) -> Option<(usize, usize)> {
@@ -120,7 +116,7 @@ impl Protection {
     }
 
     fn order(&self, cell: &Cell) -> Order {
-        let sum = |point: &[i32]| cell.members.iter().map(|&unknown| point[unknown as usize]).sum();
+        let sum = |point: &Answers| cell.members.iter().map(|&unknown| point.values[unknown as usize]).sum();
         let alive = (0..self.points.len()).filter(|&place| self.alive >> place & 1 == 1);
         let mut order: Order = alive.map(|place| (sum(&self.points[place]), place)).collect();
         order.sort_unstable();
@@ -138,7 +134,7 @@ impl Protection {
             return false;
         }
         for (_, place) in order.iter().take(TRIES) {
-            let value = self.points[*place][unknown as usize];
+            let value = self.points[*place].values[unknown as usize];
             if let Some(point) = self.search.moved(&self.points[*place], &[unknown], value.clamp(kept.1, kept.2) - value, None) {
                 self.push(point);
                 *order = self.order(cell);
@@ -149,7 +145,7 @@ impl Protection {
         false
     }
 
-    fn push(&mut self, point: Vec<i32>) {
+    fn push(&mut self, point: Answers) {
         let place = if self.points.len() < POINTS {
             self.points.push(point);
             self.points.len() - 1
@@ -163,7 +159,7 @@ impl Protection {
         };
         let bit = 1u128 << place;
         self.alive |= bit;
-        for (unknown, value) in self.points[place].iter().enumerate() {
+        for (unknown, value) in self.points[place].values.iter().enumerate() {
             for (mask, (_, lower, upper)) in self.masks[unknown].iter_mut().zip(answers(&self.search, unknown as u32)) {
                 if (lower..=upper).contains(value) {
                     *mask |= bit;

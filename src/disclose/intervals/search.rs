@@ -51,6 +51,14 @@ impl Sum {
     }
 }
 
+/// A set of answers, and what they give in each published sum.
+#[derive(Debug, Clone)]
+pub struct Answers {
+    /// By unknown.
+    pub values: Vec<i32>,
+    sums: Vec<f64>,
+}
+
 /// An unknown that is kept between two values.
 pub type Kept = (u32, i32, i32);
 
@@ -121,8 +129,20 @@ impl Search {
     }
 
     /// Whether answers agree with a published sum.
-    pub fn agrees(&self, sum: usize, point: &[i32]) -> bool {
-        self.sums[sum].excess(self.sums[sum].at(point)) == 0.0
+    pub fn agrees(&self, sum: usize, point: &Answers) -> bool {
+        self.sums[sum].excess(point.sums[sum]) == 0.0
+    }
+
+    fn answers(&self, values: Vec<i32>) -> Answers {
+        let sums = self.sums.iter().map(|sum| sum.at(&values)).collect();
+        Answers { values, sums }
+    }
+
+    fn step(&self, point: &mut Answers, unknown: u32, step: i32) {
+        point.values[unknown as usize] += step;
+        for &(sum, weight) in &self.columns[unknown as usize] {
+            point.sums[sum as usize] += weight * f64::from(step);
+        }
     }
 
     /// Forgets what stood in the way.
@@ -136,26 +156,27 @@ impl Search {
     }
 
     /// Answers that agree with everything published, near the same share of each range.
-    pub fn near(&mut self, share: f64) -> Option<Vec<i32>> {
+    pub fn near(&mut self, share: f64) -> Option<Answers> {
         let start = self.unknowns.iter().map(|unknown| (f64::from(unknown.upper) * share).round() as i32).collect();
-        self.repair(start, &Pinned::default())
+        self.repair(self.answers(start), &Pinned::default())
     }
 
     /// Answers that agree with everything published, near answers that are all at one end, by chance.
-    pub fn anywhere(&mut self) -> Option<Vec<i32>> {
+    pub fn anywhere(&mut self) -> Option<Answers> {
         let start = (0..self.unknowns.len()).map(|at| if self.choices.next() & 1 == 0 { 0 } else { self.unknowns[at].upper }).collect();
-        self.repair(start, &Pinned::default())
+        self.repair(self.answers(start), &Pinned::default())
     }
 
     /// From answers that agree, others in which a cell's sum is moved by `by`, with one unknown kept between two values. `cell` is sorted.
-    pub fn moved(&mut self, from: &[i32], cell: &[u32], by: i32, kept: Option<Kept>) -> Option<Vec<i32>> {
-        let mut point = from.to_vec();
-        let before: i32 = cell.iter().map(|&unknown| point[unknown as usize]).sum();
+    pub fn moved(&mut self, from: &Answers, cell: &[u32], by: i32, kept: Option<Kept>) -> Option<Answers> {
+        let mut point = from.clone();
+        let sum = |point: &Answers| cell.iter().map(|&unknown| point.values[unknown as usize]).sum::<i32>();
+        let before = sum(&point);
         if let Some((unknown, lower, upper)) = kept {
-            point[unknown as usize] = point[unknown as usize].clamp(lower, upper);
+            let value = point.values[unknown as usize];
+            self.step(&mut point, unknown, value.clamp(lower, upper) - value);
         }
-        let now: i32 = cell.iter().map(|&unknown| point[unknown as usize]).sum();
-        let mut missing = before + by - now;
+        let mut missing = before + by - sum(&point);
         let mut order = cell.to_vec();
         for place in (1..order.len()).rev() {
             let other = self.choices.below(place + 1);
@@ -163,9 +184,9 @@ impl Search {
         }
         for unknown in order {
             let (lower, upper) = self.range(unknown, kept);
-            let value = &mut point[unknown as usize];
-            let step = missing.clamp(lower - *value, upper - *value);
-            *value += step;
+            let value = point.values[unknown as usize];
+            let step = missing.clamp(lower - value, upper - value);
+            self.step(&mut point, unknown, step);
             missing -= step;
         }
         if missing != 0 {
@@ -182,8 +203,8 @@ impl Search {
     }
 
     /// Moves unknowns until every published sum is met.
-    fn repair(&mut self, mut point: Vec<i32>, pinned: &Pinned<'_>) -> Option<Vec<i32>> {
-        let mut sums: Vec<f64> = self.sums.iter().map(|sum| sum.at(&point)).collect();
+    fn repair(&mut self, from: Answers, pinned: &Pinned<'_>) -> Option<Answers> {
+        let Answers { values: mut point, mut sums } = from;
         let mut excess: Vec<f64> = self.sums.iter().zip(&sums).map(|(row, &sum)| row.excess(sum)).collect();
         let mut broken: Vec<u32> = (0..sums.len() as u32).filter(|&row| excess[row as usize] > 0.0).collect();
         let mut total: f64 = excess.iter().zip(&self.weights).map(|(excess, weight)| excess * weight).sum();
@@ -191,7 +212,7 @@ impl Search {
         let mut rests: Vec<usize> = vec![0; point.len()];
         for change in 1..=CHANGES {
             if broken.is_empty() {
-                return Some(point);
+                return Some(Answers { values: point, sums });
             }
             let row = broken[self.choices.below(broken.len())] as usize;
             self.blame[row] += 1;
@@ -246,6 +267,6 @@ impl Search {
                 }
             }
         }
-        broken.is_empty().then_some(point)
+        broken.is_empty().then_some(Answers { values: point, sums })
     }
 }
