@@ -2,12 +2,14 @@
 //!
 //! Elimination keeps every hidden cell from being a linear combination of what is shown. Answers are also whole numbers between none and all: where a total and most of its
 //! parts are known to a few, so is what remains. Here every hidden cell must have two sets of answers that agree with all that is shown and lie far enough apart, for
-//! everybody and for each respondent. Where such sets are not found, the figure that stands in their way gives way: differences first, then combinations, groups,
+//! everybody and for each respondent. Where such sets are not found, the figure that stands in their way gives way: combinations first, then differences, groups,
 //! and groups named as important; it shows on which side of the middle it lies, then nothing. Numbers of people and the figures themselves decide, never an answer that is not shown.
 
 mod model;
 mod protection;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,15 +165,14 @@ fn of_span(
     published.iter_mut().filter_map(last).collect()
 }
 
-/// Which rows give way first: differences, combinations, groups, important groups, the whole program.
+/// Which rows give way first: combinations, differences, groups, and of important groupings differences and groups; the whole program last.
 fn rank(results: &ResultSet, privacy: &Privacy, row: &ResultRow) -> u8 {
     let is_important = privacy.important.contains(&results.groupings[row.grouping].0);
+    let is_difference = row.contrast != Contrast::None;
     match row.grouping {
-        _ if row.contrast != Contrast::None => 4,
         0 => 0,
-        grouping if !results.base_groupings.contains(&grouping) => 3,
-        _ if is_important => 1,
-        _ => 2,
+        grouping if !results.base_groupings.contains(&grouping) => 5,
+        _ => 1 + u8::from(is_difference) + if is_important { 0 } else { 2 },
     }
 }
 

@@ -62,6 +62,9 @@ struct Alike {
     exposure: f64,
 }
 
+/// What tells observations apart: groups, period, and how many are averaged.
+type Place<'a> = (&'a [Option<usize>], Option<usize>, u32);
+
 /// What else may be shown of a sum that gives way: the figure, and between which values it puts the sum; none where nothing is shown.
 pub type Rung = (Figure, Option<(f64, f64)>);
 
@@ -69,7 +72,7 @@ impl<'a> Model<'a> {
     /// The model of an outcome's atoms in a span; none where groups have no sums. `row` is any of its rows.
     pub fn new(results: &'a ResultSet, privacy: &'a Privacy, outcome: &Contributors, row: &ResultRow, atoms: &[&Atom]) -> Option<Self> {
         let units = Units::of(outcome, row)?;
-        let mut alike: BTreeMap<(&[Option<usize>], Option<usize>, u32), Alike> = BTreeMap::new();
+        let mut alike: BTreeMap<Place<'_>, Alike> = BTreeMap::new();
         for atom in atoms.iter().filter(|atom| atom.observations > 0) {
             let Alike { observations, people, exposure, .. } =
                 alike.entry((&atom.groups, atom.period, atom.per_person)).or_insert_with(|| Alike {

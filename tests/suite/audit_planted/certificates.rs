@@ -28,6 +28,9 @@ fn counts(row: &Row, people: i64) -> Option<(i64, i64)> {
     let number = |column: &str| row[column].parse::<f64>().ok();
     let of = people as f64;
     let whole = |least: f64, most: f64| ((least - 1e-9).ceil() as i64, (most + 1e-9).floor() as i64);
+    // A range as wide as its size has it by itself holds two people; a wider one gave way for its neighbors.
+    let own = [5, 10, 20, 35].into_iter().find(|reach| (*reach > 5 || people >= 50) && reach * people >= 200).unwrap_or(50);
+    let is_own = |reach: f64| people >= 10 && (reach * 100.0).round() as i64 == own;
     Some(match row["shown"].as_str() {
         "value" => {
             // Halves are rounded up. Whoever is on the short side is one of three or more.
@@ -41,9 +44,9 @@ fn counts(row: &Row, people: i64) -> Option<(i64, i64)> {
         "lower_third" => (0, (people - 1) / 3),
         "middle_third" => ((people + 2) / 3, 2 * people / 3),
         "upper_third" => (2 * people / 3 + 1, people),
-        "at_least" => (whole(number("bound")? * of, of).0.max(if people < 10 { 0 } else { people - 2 }), people),
+        "at_least" => (whole(number("bound")? * of, of).0.max(if is_own(1.0 - number("bound")?) { people - 2 } else { 0 }), people),
         "at_most" if people < 10 => (0, (people - 1) / 2),
-        "at_most" => (0, whole(0.0, number("bound")? * of).1.min(2)),
+        "at_most" => (0, whole(0.0, number("bound")? * of).1.min(if is_own(number("bound")?) { 2 } else { people })),
         _ => return None,
     })
 }
