@@ -352,9 +352,10 @@ fn step(figure: &Figure) -> Option<f64> {
     Some(if is_fine { fine } else { coarse })
 }
 
-/// The grid of a difference: that of a level, or the coarse one, where a side is short or a neighbor needs it, which a multiple of it may be.
+/// The grid of a difference: that of a level, or a coarse one, where a side is short or a neighbor needs it, which a multiple of it may be.
 fn gap_step(figure: &Figure) -> Option<f64> {
     let step = step(figure)?;
-    let is_coarse = figure.text("unit") == "proportion" && figure.number("estimate")?.places <= 1;
-    Some(if is_coarse { 0.1f64.max(step) } else { step })
+    let estimate = figure.number("estimate")?.value();
+    let may_be = |grid: &f64| *grid > step && ((estimate / grid).round() - estimate / grid).abs() < 1e-6;
+    Some([0.1, 0.05].into_iter().filter(|_| figure.text("unit") == "proportion").find(may_be).unwrap_or(step))
 }

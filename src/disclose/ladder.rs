@@ -185,11 +185,20 @@ pub(super) fn reach(people: u64) -> u64 {
     REACHES.into_iter().find(|&reach| (reach > 5 || people >= FINE_FROM) && reach * people >= 200).unwrap_or(50)
 }
 
-/// A difference of shares on the grid that it has where one has a short side.
-pub(super) fn coarse_difference(row: &ResultRow, value: Value) -> Option<Figure> {
+/// A difference of shares on coarser and coarser grids, the last that which it has where one has a short side.
+pub(super) fn coarse_differences(row: &ResultRow, value: Value) -> Vec<Figure> {
     let people = row.support.people;
-    (people >= COARSE_FROM)
-        .then(|| point(value, COARSE_DIFFERENCE, if people < FINE_FROM { People::TenToFortyNine } else { about(people) }))
+    let count = if people < FINE_FROM { People::TenToFortyNine } else { about(people) };
+    let own = step(row.metric, people).value();
+    let grids = [Decimal::new(5, 2), COARSE_DIFFERENCE].into_iter().filter(|grid| grid.value() > own + 1e-9);
+    grids.map(|grid| point(value, grid, count)).collect()
+}
+
+/// The coarsest grid of a difference that an estimate lies on.
+pub(super) fn grid_of_difference(row: &ResultRow, estimate: f64) -> f64 {
+    let own = step(row.metric, row.support.people).value();
+    let is_on = |grid: &f64| *grid >= own && ((estimate / grid).round() - estimate / grid).abs() < 1e-6;
+    [COARSE_DIFFERENCE.value(), 0.05].into_iter().find(is_on).filter(|_| row.metric.unit == Unit::Proportion).unwrap_or(own)
 }
 
 fn about(people: u64) -> People {

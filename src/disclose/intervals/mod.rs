@@ -2,8 +2,8 @@
 //!
 //! Elimination keeps every hidden cell from being a linear combination of what is shown. Answers are also whole numbers between none and all: where a total and most of its
 //! parts are known to a few, so is what remains. Here every hidden cell must have two sets of answers that agree with all that is shown and lie far enough apart, for
-//! everybody and for each respondent. Where such sets are not found, the figure that stands in their way gives way: combinations first, then differences, groups,
-//! and groups named as important; it shows on which side of the middle it lies, then nothing. Numbers of people and the figures themselves decide, never an answer that is not shown.
+//! everybody and for each respondent. Where such sets are not found, the figure that stands in their way gives way: combinations first, then differences of few people, groups,
+//! other differences, and groups named as important; it shows on which side of the middle it lies, then nothing. Numbers of people and the figures themselves decide, never an answer that is not shown.
 
 mod model;
 mod protection;
@@ -20,6 +20,7 @@ use self::model::{Model, Rung};
 use self::protection::{Cell, Protection};
 use self::search::{Search, Sum};
 use super::figure::Figure;
+use super::ladder::FINE_FROM;
 use crate::analyze::{Atom, Contrast, Contributors, Metric, ResultRow, ResultSet, atoms};
 use crate::derive::SpanKind;
 use crate::program::plan::{Privacy, Role};
@@ -165,14 +166,17 @@ fn of_span(
     published.iter_mut().filter_map(last).collect()
 }
 
-/// Which rows give way first: combinations, differences, groups, and of important groupings differences and groups; the whole program last.
+/// Which rows give way first: combinations, differences of few people, groups, other differences, important groups; the whole program last.
 fn rank(results: &ResultSet, privacy: &Privacy, row: &ResultRow) -> u8 {
     let is_important = privacy.important.contains(&results.groupings[row.grouping].0);
-    let is_difference = row.contrast != Contrast::None;
-    match row.grouping {
-        0 => 0,
-        grouping if !results.base_groupings.contains(&grouping) => 5,
-        _ => 1 + u8::from(is_difference) + if is_important { 0 } else { 2 },
+    match (row.grouping, row.contrast == Contrast::None) {
+        (0, _) => 0,
+        (grouping, _) if !results.base_groupings.contains(&grouping) => 5,
+        (_, true) if is_important => 1,
+        (_, true) => 3,
+        // What sets large groups apart is what leaders ask for first.
+        (_, false) if is_important || row.support.people >= FINE_FROM => 2,
+        (_, false) => 4,
     }
 }
 

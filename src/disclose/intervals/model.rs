@@ -234,9 +234,7 @@ impl<'a> Model<'a> {
         let (here, there) = (self.total(members), self.total(&others));
         let mut terms: Vec<(u32, f64)> = members.iter().map(|&member| (member, self.weight(member) / here)).collect();
         terms.extend(others.iter().map(|&member| (member, -self.weight(member) / there)));
-        let step = ladder::step(row.metric, row.support.people).value();
-        let is_coarse = row.metric.unit == Unit::Proportion && (estimate * 10.0 - (estimate * 10.0).round()).abs() < 1e-9;
-        let half = if is_coarse { step.max(0.1) } else { step } / 2.0;
+        let half = ladder::grid_of_difference(row, estimate) / 2.0;
         let span = (self.units.range.greatest - self.units.range.least) / f64::from(self.units.full);
         // In units of the smaller side, so that a unit of excess weighs about as much as that of a level.
         let scale = here.min(there);
@@ -249,7 +247,7 @@ impl<'a> Model<'a> {
         let members = self.members(row.grouping, row.group);
         let mut rungs = match row.contrast {
             Contrast::None => self.wider(row, figure, &members),
-            _ => self.coarse(row, figure).into_iter().collect(),
+            _ => self.coarse(row, figure),
         };
         if row.grouping != 0 {
             rungs.push((Figure::Hidden(Symbol::Confidential), None));
@@ -257,16 +255,14 @@ impl<'a> Model<'a> {
         rungs
     }
 
-    /// A difference of shares on the grid that one has where a side is short.
-    fn coarse(&self, row: &ResultRow, figure: &Figure) -> Option<Rung> {
-        let coarse = row
-            .value
-            .as_ref()
-            .ok()
-            .filter(|_| row.metric.unit == Unit::Proportion)
-            .and_then(|value| ladder::coarse_difference(row, *value))?;
-        let sum = self.sum(row, &coarse)?;
-        (coarse != *figure).then_some((coarse, Some((sum.lower, sum.upper))))
+    /// A difference of shares on coarser grids.
+    fn coarse(&self, row: &ResultRow, figure: &Figure) -> Vec<Rung> {
+        let (Ok(value), Unit::Proportion) = (&row.value, row.metric.unit) else { return Vec::new() };
+        let figures = ladder::coarse_differences(row, *value).into_iter().filter(|coarse| coarse.estimate() != figure.estimate());
+        figures
+            .filter_map(|figure| Some((self.sum(row, &figure)?, figure)))
+            .map(|(sum, figure)| (figure, Some((sum.lower, sum.upper))))
+            .collect()
     }
 
     /// Wider and wider ranges to the nearer end of the range, at last the half of it that a level lies in.
