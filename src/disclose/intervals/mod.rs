@@ -183,10 +183,13 @@ fn rank(results: &ResultSet, privacy: &Privacy, row: &ResultRow) -> u8 {
 /// One of the rows that stood in the way of a cell shows less. Gives its position; none where nothing is left that could.
 fn give_way(search: &mut Search, published: &mut [Published<'_>], cell: usize) -> Option<usize> {
     let blame = search.blame().to_vec();
-    let most = (0..published.len()).filter(|&row| !published[row].rungs.is_empty()).map(|row| blame[row]).max()?;
+    let blamed: Vec<usize> = (0..published.len()).filter(|&row| !published[row].rungs.is_empty() && blame[row] > 0).collect();
+    // The whole program gives way where nothing else is left.
+    let (whole, parts): (Vec<usize>, Vec<usize>) = blamed.into_iter().partition(|&row| published[row].rank == 0);
+    let candidates = if parts.is_empty() { whole } else { parts };
+    let most = candidates.iter().map(|&row| blame[row]).max()?;
     // What stood in the way by the way only is not to blame.
-    let candidates = (0..published.len()).filter(|&row| !published[row].rungs.is_empty() && blame[row] > 0 && 4 * blame[row] >= most);
-    let row = candidates.min_by_key(|&row| {
+    let row = candidates.into_iter().filter(|&row| 4 * blame[row] >= most).min_by_key(|&row| {
         let Published { position, row: of, rank, .. } = &published[row];
         (Reverse(*rank), Reverse(blame[row]), of.support.people, *position)
     })?;
