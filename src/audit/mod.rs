@@ -8,6 +8,7 @@ mod decimal;
 mod declared;
 mod exact;
 mod fraction;
+mod grids;
 mod judge;
 mod limits;
 mod model;

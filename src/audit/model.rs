@@ -5,10 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::atoms::{Atom, Outcome};
 use super::declared::Figure;
 use super::fraction::greatest_common_divisor;
+use super::grids::{gap_step, own_reach, step};
 use super::system::{System, Target};
 
 /// Fewest people on a side of a share that is shown as a number.
 const SHORT_SIDE: f64 = 3.0;
+/// Fewest people with an event where the rate of the whole program, and that of a group, is a number.
+const EVENTS: [f64; 2] = [5.0, 10.0];
+/// Parts of a hundred months in which exposure is counted.
+const EXPOSURE_PARTS: f64 = 1e4;
 /// Fewest who did not answer where a response rate is shown as a number.
 const NOT_ANSWERED: f64 = 5.0;
 /// A part of one answer by which an end is left out: more than the noise of floating-point numbers, less than answers stand apart from ends on the grid.
@@ -178,19 +183,33 @@ impl Builder<'_> {
     /// Between which weighted sums, in units, a figure puts a cell.
     fn level(&self, figure: &Figure, members: &[usize]) -> Option<(f64, f64)> {
         if self.scale.is_count {
-            let estimate = figure.number("estimate")?.value();
             if self.outcome.class == "count" {
+                let estimate = figure.number("estimate")?.value();
                 return Some((estimate - 2.5, estimate + 2.5));
             }
-            let hundreds: f64 = members.iter().map(|&place| self.atoms[place].denominator).sum();
-            let half = step(figure)? / 2.0;
-            return Some(((estimate - half) * hundreds, (estimate + half) * hundreds));
+            let hundreds = self.exposure(members);
+            let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
+            let is_counted = members.iter().map(|&place| self.atoms[place].observations).sum::<i64>() == people;
+            let is_group = figure.text("grouping") != "all";
+            let few = EVENTS[usize::from(is_group)];
+            return match figure.text("shown") {
+                "value" => {
+                    let (estimate, half) = (figure.number("estimate")?.value(), step(figure)? / 2.0);
+                    let lower = (estimate - half) * hundreds;
+                    Some((if is_counted { lower.max(few) } else { lower }, (estimate + half) * hundreds))
+                }
+                "at_most" => {
+                    let bound = figure.number("bound")?.value();
+                    // An end as low as its size has it by itself says that events are few.
+                    let holds = |reach: &f64| reach * people as f64 >= if is_group { 100.0 } else { 200.0 };
+                    let is_own = is_counted && [1.0, 2.0, 5.0, 10.0, 20.0].into_iter().find(holds) == Some(bound);
+                    Some((0.0, if is_own { (bound * hundreds).min(few - 1.0) } else { bound * hundreds }))
+                }
+                _ => None,
+            };
         }
         let weight = self.weight(members) as f64;
-        // Groups of pairs part a person's observations: who counts in part here counts in whole there.
-        let is_parted = figure.text("grouping").split(" x ").any(|base| base == "cohort");
-        let part = |atom: &Atom| atom.observations as f64 * (self.scale.parts - self.scale.weight(atom)) as f64;
-        let parted: f64 = if is_parted { members.iter().map(|&place| part(self.atoms[place])).sum() } else { 0.0 };
+        let parted = self.parted(figure, members);
         let (lower, upper) = self.share(figure, members)?;
         let units = self.scale.units as f64;
         Some(((lower * weight - parted) * units, upper * (weight + parted) * units))
@@ -244,24 +263,57 @@ impl Builder<'_> {
         }
     }
 
+    /// Groups of pairs part a person's observations, who counts in part here and in whole there: by how much at most.
+    fn parted(&self, figure: &Figure, members: &[usize]) -> f64 {
+        let is_parted = figure.text("grouping").split(" x ").any(|base| base == "cohort");
+        let part = |atom: &Atom| atom.observations as f64 * (self.scale.parts - self.scale.weight(atom)) as f64;
+        if is_parted { members.iter().map(|&place| part(self.atoms[place])).sum() } else { 0.0 }
+    }
+
+    /// Hundreds of months.
+    fn exposure(&self, members: &[usize]) -> f64 {
+        members.iter().map(|&place| self.atoms[place].denominator).sum()
+    }
+
     /// A group minus everybody else of a stated group.
     fn publish_gap(&mut self, figure: &Figure, members: &[usize]) {
         let (Some(estimate), Some(step)) = (figure.number("estimate"), gap_step(figure)) else { return };
         let grouping = figure.text("grouping");
-        let others: Vec<usize> =
-            (0..self.atoms.len()).filter(|place| !members.contains(place) && self.atoms[*place].groups.contains_key(grouping)).collect();
-        if !self.scale.is_share || members.is_empty() || others.is_empty() || grouping == "cohort" {
+        let is_stated = |place: usize| grouping.split(" x ").all(|base| self.atoms[place].groups.contains_key(base));
+        let others: Vec<usize> = (0..self.atoms.len()).filter(|&place| !members.contains(&place) && is_stated(place)).collect();
+        if self.outcome.class == "count" || members.is_empty() || others.is_empty() {
             return;
         }
-        let (here, there) = (self.weight(members), self.weight(&others));
+        let is_rate = self.scale.is_count;
+        let total = |places: &[usize]| {
+            if is_rate { (self.exposure(places) * EXPOSURE_PARTS).round() as i64 } else { self.weight(places) }
+        };
+        let (here, there) = (total(members), total(&others));
         let weighted = |places: &[usize], factor: i64| {
-            places.iter().map(|&place| (place, factor * self.scale.weight(self.atoms[place]))).collect::<Vec<_>>()
+            let weight = |place: usize| if is_rate { 1 } else { self.scale.weight(self.atoms[place]) };
+            places.iter().map(|&place| (place, factor * weight(place))).collect::<Vec<_>>()
         };
         let terms = [weighted(members, there), weighted(&others, -here)].concat();
-        let both = here as f64 * there as f64;
-        let slack = |places: &[usize]| places.iter().map(|&place| self.scale.slack(self.atoms[place])).sum::<f64>();
+        let both = here as f64 * there as f64 * self.scale.units as f64 / self.scale.range / if is_rate { EXPOSURE_PARTS } else { 1.0 };
         // Both the sums and what they are divided by are about right only.
-        let slack = 2.0 * (slack(members) * there as f64 + slack(&others) * here as f64);
+        let slack = |places: &[usize]| -> f64 {
+            let most = |place: usize| self.scale.most(self.atoms[place]) as f64;
+            let sums: f64 = places.iter().map(|&place| if is_rate { 0.0 } else { 2.0 * self.scale.slack(self.atoms[place]) }).sum();
+            let halves: f64 = if self.scale.units == STEPS {
+                places.iter().map(|&place| self.scale.weight(self.atoms[place]) as f64 / 2.0).sum()
+            } else {
+                0.0
+            };
+            let months: f64 = if is_rate { places.iter().map(|&place| most(place)).sum::<f64>() / 2.0 } else { 0.0 };
+            sums + halves + months
+        };
+        let months = |one: &[usize], other: i64| if is_rate { slack(one) } else { slack(one) * other as f64 };
+        let parted = if is_rate {
+            0.0
+        } else {
+            (self.parted(figure, members) * there as f64 + self.parted(figure, &others) * here as f64) * self.scale.units as f64
+        };
+        let slack = months(members, there) + months(&others, here) + parted;
         let middle = estimate.value();
         self.add(figure, &terms, (middle - step / 2.0) * both - slack, (middle + step / 2.0) * both + slack);
     }
@@ -330,32 +382,4 @@ impl Builder<'_> {
         }
         (targets, names)
     }
-}
-
-/// How wide a share's range is at least: two people of so many must have room in it.
-fn own_reach(people: i64) -> f64 {
-    let holds = |reach: &i64| (*reach > 5 || people >= 50) && reach * people >= 200;
-    [5, 10, 20, 35].into_iter().find(holds).unwrap_or(50) as f64 / 100.0
-}
-
-/// The grid of a level, by its unit and number of people.
-fn step(figure: &Figure) -> Option<f64> {
-    let is_fine = figure.text("n").starts_with("about");
-    let (coarse, fine) = match figure.text("unit") {
-        "proportion" => (0.05, 0.01),
-        "nps_points" => (10.0, 1.0),
-        "scale_points" => (0.2, 0.1),
-        "t_points" => (2.0, 1.0),
-        "per_100_relationship_months" => (0.5, 0.1),
-        _ => return None,
-    };
-    Some(if is_fine { fine } else { coarse })
-}
-
-/// The grid of a difference: that of a level, or a coarse one, where a side is short or a neighbor needs it, which a multiple of it may be.
-fn gap_step(figure: &Figure) -> Option<f64> {
-    let step = step(figure)?;
-    let estimate = figure.number("estimate")?.value();
-    let may_be = |grid: &f64| *grid > step && ((estimate / grid).round() - estimate / grid).abs() < 1e-6;
-    Some([0.1, 0.05].into_iter().filter(|_| figure.text("unit") == "proportion").find(may_be).unwrap_or(step))
 }

@@ -6,7 +6,7 @@
 use super::decimal::{Decimal, Rounding};
 use super::figure::{Figure, People, Symbol, Third};
 use super::means;
-use crate::analyze::{Contrast, Metric, ReleaseClass, ResultRow, Unit, Value};
+use crate::analyze::{Contrast, ReleaseClass, ResultRow, Unit, Value};
 use crate::program::plan::{Privacy, Role};
 use crate::stats::NotEstimable;
 
@@ -22,6 +22,10 @@ pub(super) const NOT_ANSWERED: u64 = 5;
 const REACHES: [u64; 5] = [5, 10, 20, 35, 50];
 /// Ends of a rate that prints as *at most*.
 pub(super) const RATES: [i64; 5] = [1, 2, 5, 10, 20];
+/// People with an event from whom the rate of the whole program is a number: the floor of a count, which a rate gives away.
+const EVENTS: u64 = 5;
+/// Grids of a rate, in tenths.
+const RATE_GRIDS: [i64; 6] = [1, 2, 5, 10, 20, 50];
 /// The grid of a difference of shares of which one has a short side.
 const COARSE_DIFFERENCE: Decimal = Decimal::new(10, 2);
 /// Fewest clusters behind a model: ten residual degrees of freedom.
@@ -80,18 +84,20 @@ pub fn figure(row: &ResultRow, privacy: &Privacy, top: Option<&Figure>) -> Figur
     };
     match class {
         ReleaseClass::Model if row.metric.unit == Unit::Coefficient => model(value, count),
-        ReleaseClass::Model => point(value, step(row.metric, people), count),
+        ReleaseClass::Model => point(value, step(row), count),
         ReleaseClass::Count => point(value, Decimal::new(5, 0), count),
         ReleaseClass::Proportion if is_contrast => share_contrast(row, value, people, count),
-        _ if is_contrast => point(value, step(row.metric, people), count),
+        // A difference would undo the range of a rate.
+        ReleaseClass::Additive if is_contrast && row.support.short_side < events(row) => Figure::Hidden(Symbol::Confidential),
+        _ if is_contrast => point(value, step(row), count),
         ReleaseClass::Mean if row.metric.unit == Unit::Average => {
             let interval = value.interval.filter(|_| people >= means::INTERVAL_FROM);
-            point(Value { interval, ..value }, step(row.metric, people), count)
+            point(Value { interval, ..value }, step(row), count)
         }
-        ReleaseClass::Mean => means::band(row, value, step(row.metric, people), count, top),
+        ReleaseClass::Mean => means::band(row, value, step(row), count, top),
         ReleaseClass::Proportion if people < COARSE_FROM => third(value.estimate, people),
         ReleaseClass::Proportion | ReleaseClass::Curve => share(row, value, people, count),
-        ReleaseClass::Additive => rate(row, value, people, count),
+        ReleaseClass::Additive => rate(row, value, count),
     }
 }
 
@@ -108,14 +114,19 @@ fn depends_on_answers(reason: &NotEstimable) -> bool {
     )
 }
 
-/// The grid of a level.
-pub(super) fn step(metric: &Metric, people: u64) -> Decimal {
-    let fine = people >= FINE_FROM;
-    match metric.unit {
+/// The grid of a level, or of a difference between levels.
+pub(super) fn step(row: &ResultRow) -> Decimal {
+    let fine = row.support.people >= FINE_FROM;
+    match row.metric.unit {
         Unit::Proportion => Decimal::new(if fine { 1 } else { 5 }, 2),
         Unit::NpsPoints => Decimal::new(if fine { 1 } else { 10 }, 0),
         Unit::ScalePoints | Unit::Average => Decimal::new(if fine { 1 } else { 2 }, 1),
         Unit::TPoints => Decimal::new(if fine { 1 } else { 2 }, 0),
+        // With the months, a rate is a count: one step of a group's is about three events, where each is observed for ten months.
+        Unit::PerHundredMonths if row.grouping != 0 => {
+            let wanted = |grid: &i64| *grid as u64 * row.support.people >= 300;
+            Decimal::new(RATE_GRIDS.into_iter().find(wanted).unwrap_or(50), 1)
+        }
         Unit::PerHundredMonths => Decimal::new(if fine { 1 } else { 5 }, 1),
         Unit::Count => Decimal::new(5, 0),
         Unit::Coefficient => Decimal::new(1, 2),
@@ -127,18 +138,28 @@ fn share_contrast(row: &ResultRow, value: Value, people: u64, count: People) -> 
     match (row.support.short_side < SHORT_SIDE, people < FINE_FROM) {
         (true, true) => Figure::Hidden(Symbol::Confidential),
         (true, false) => point(value, COARSE_DIFFERENCE, count),
-        _ => point(value, step(row.metric, people), count),
+        _ => point(value, step(row), count),
     }
 }
 
-/// A rate; with fewer than three people to whom it happened, only that it is not above what three would make it.
-fn rate(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
-    if row.support.short_side >= SHORT_SIDE {
-        return point(value, step(row.metric, people), count);
+/// People with an event from whom a rate is a number. Of a group, as many as a count is shown from.
+pub(super) fn events(row: &ResultRow) -> u64 {
+    if row.grouping == 0 { EVENTS } else { COARSE_FROM }
+}
+
+/// The end of a rate with too few events to be a number: not below what as many would make it, in ten months of each person's or of the whole program's quarter.
+pub(super) fn rate_reach(row: &ResultRow) -> Option<i64> {
+    let holds = if row.grouping == 0 { 200 } else { 100 };
+    RATES.into_iter().find(|&reach| reach as u64 * row.support.people >= holds)
+}
+
+/// A rate; with few people to whom it happened, only that it is not above what as many would make it.
+fn rate(row: &ResultRow, value: Value, count: People) -> Figure {
+    if row.support.short_side >= events(row) {
+        return point(value, step(row), count);
     }
-    // Three among so many in a month and a half each, the least that a quarter gives half of them.
-    let three = 200.0 / people as f64;
-    let reach = RATES.into_iter().find(|&reach| reach as f64 >= three.max(value.estimate));
+    let own = rate_reach(row);
+    let reach = RATES.into_iter().find(|&reach| Some(reach) >= own && own.is_some() && reach as f64 >= value.estimate);
     reach.map_or(Figure::Hidden(Symbol::Confidential), |reach| Figure::AtMost(Decimal::new(reach, 0), count))
 }
 
@@ -167,7 +188,8 @@ fn share(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
     let low = value.estimate < 0.5;
     let limit = if is_response && !low { NOT_ANSWERED } else { SHORT_SIDE };
     if row.support.short_side >= limit {
-        let Figure::Point { estimate, interval, adjusted, people } = point(value, step(row.metric, people), count) else {
+        let interval = value.interval.map(|interval| outer(value.estimate, interval, step(row).value() / 2.0));
+        let Figure::Point { estimate, interval, adjusted, people } = point(Value { interval, ..value }, step(row), count) else {
             return Figure::Hidden(Symbol::Unavailable);
         };
         let (zero, one) = (Decimal::new(0, 2), Decimal::new(100, 2));
@@ -180,6 +202,24 @@ fn share(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
     if low { Figure::AtMost(Decimal::new(reach, 2), count) } else { Figure::AtLeast(Decimal::new(100 - reach, 2), count) }
 }
 
+/// The score interval of a share at the ends of what its rounding leaves possible, so that the ends of the interval tell of the share no more than the share does.
+///
+/// A score interval (Wilson, JASA 1927) at effective n has (p − end)² = z²/n · end · (1 − end), which gives z²/n, and with it the interval of another share.
+fn outer(share: f64, (lower, upper): (f64, f64), half: f64) -> (f64, f64) {
+    let steepness = |end: f64| (share - end).powi(2) / (end * (1.0 - end));
+    let end = |share: f64, end: f64, side: f64| {
+        // At an end of the range there is nothing to widen.
+        if end <= 0.0 || end >= 1.0 {
+            return end;
+        }
+        let k = steepness(end);
+        ((share + k / 2.0) + side * (k * share * (1.0 - share) + k * k / 4.0).sqrt()) / (1.0 + k)
+    };
+    let grid = 2.0 * half;
+    let printed = (share / grid).round() * grid;
+    (end((printed - half).max(0.0), lower, -1.0), end((printed + half).min(1.0), upper, 1.0))
+}
+
 /// How many percent a range is wide at least: two people of so many must have room in it.
 pub(super) fn reach(people: u64) -> u64 {
     REACHES.into_iter().find(|&reach| (reach > 5 || people >= FINE_FROM) && reach * people >= 200).unwrap_or(50)
@@ -189,15 +229,18 @@ pub(super) fn reach(people: u64) -> u64 {
 pub(super) fn coarse_differences(row: &ResultRow, value: Value) -> Vec<Figure> {
     let people = row.support.people;
     let count = if people < FINE_FROM { People::TenToFortyNine } else { about(people) };
-    let own = step(row.metric, people).value();
+    let own = step(row).value();
     let grids = [Decimal::new(5, 2), COARSE_DIFFERENCE].into_iter().filter(|grid| grid.value() > own + 1e-9);
     grids.map(|grid| point(value, grid, count)).collect()
 }
 
-/// The coarsest grid of a difference that an estimate lies on.
-pub(super) fn grid_of_difference(row: &ResultRow, estimate: f64) -> f64 {
-    let own = step(row.metric, row.support.people).value();
-    let is_on = |grid: &f64| *grid >= own && ((estimate / grid).round() - estimate / grid).abs() < 1e-6;
+/// The coarsest grid of a difference that all its numbers lie on.
+pub(super) fn grid_of_difference(row: &ResultRow, figure: &Figure) -> f64 {
+    let own = step(row).value();
+    let Figure::Point { estimate, interval, adjusted, .. } = figure else { return own };
+    let ends = interval.iter().chain(adjusted).flat_map(|(lower, upper)| [lower, upper]);
+    let numbers: Vec<f64> = std::iter::once(estimate).chain(ends).map(|number| number.value()).collect();
+    let is_on = |grid: &f64| *grid >= own && numbers.iter().all(|number| ((number / grid).round() - number / grid).abs() < 1e-6);
     [COARSE_DIFFERENCE.value(), 0.05].into_iter().find(is_on).filter(|_| row.metric.unit == Unit::Proportion).unwrap_or(own)
 }
 
@@ -211,9 +254,10 @@ fn third(share: f64, people: u64) -> Figure {
         let half = Decimal::new(50, 2);
         return if share < 0.5 { Figure::AtMost(half, People::FiveToNine) } else { Figure::AtLeast(half, People::FiveToNine) };
     }
-    Figure::Third(if share < 1.0 / 3.0 {
+    // A share of exactly a third, as near as numbers come, is in the middle.
+    Figure::Third(if share < 1.0 / 3.0 - 1e-9 {
         Third::Lower
-    } else if share > 2.0 / 3.0 {
+    } else if share > 2.0 / 3.0 + 1e-9 {
         Third::Upper
     } else {
         Third::Middle

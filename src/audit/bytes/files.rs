@@ -7,6 +7,7 @@ use calamine::{Data, Reader, Xlsx};
 
 use crate::audit::decimal::Decimal;
 use crate::audit::declared::{Declared, Figure, RESULTS};
+use crate::audit::grids::{most_people, rate_grid};
 use crate::audit::report::Fault;
 
 /// Columns that hold numbers, and may begin with a sign.
@@ -83,6 +84,9 @@ pub fn results(declared: &Declared, faults: &mut Vec<Fault>) {
             ("proportion", "10 to 49") => Decimal { units: 5, places: 2 },
             ("proportion", _) => Decimal { units: 1, places: 2 },
             ("count", _) => Decimal { units: 5, places: 0 },
+            ("per_100_relationship_months", _) if figure.text("grouping") != "all" && figure.text("contrast") != "effect" => {
+                Decimal { units: rate_grid(most_people(figure)), places: 1 }
+            }
             _ => continue,
         };
         let off = ["estimate", "ci_lower", "ci_upper", "adjusted_lower", "adjusted_upper", "bound"]

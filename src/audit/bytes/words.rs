@@ -7,7 +7,7 @@ use crate::audit::declared::{Declared, Printed};
 
 /// Phrases with numbers that state rules, units and dates of the method, whatever anybody answered. `#` stands for any whole number of a rule
 /// that the program may set (the floor, thresholds, levels).
-const RULES: [&str; 47] = [
+const RULES: [&str; 49] = [
     "about 5",
     "fewer than 5",
     "5 to 9 people",
@@ -24,8 +24,10 @@ const RULES: [&str; 47] = [
     "at least # people",
     "with at least #",
     "and # on each side",
-    "means to 0.2 of a scale point, rates to 0.5, T to 2",
-    "means and rates to 0.1",
+    "means to 0.2 of a scale point, T to 2",
+    "means to 0.1",
+    "to 0.5, from 50 people to 0.1",
+    "a number from 10 people with an event",
     "with fewer than 3 people",
     "with fewer than 5 who did not answer",
     "10 points for shares, 5 points for relationships that fail",

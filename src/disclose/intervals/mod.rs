@@ -135,7 +135,7 @@ fn of_span(
     });
     let mut protection =
         Protection::new(Search::new(model.unknowns().to_vec(), sums), share, |search| give_way(search, &mut published, 0).is_some());
-    let mut at = 0;
+    let (mut at, mut lost) = (0, BTreeSet::new());
     while at < cells.len() {
         if protection.is_open(&cells[at]) {
             at += 1;
@@ -148,7 +148,10 @@ fn of_span(
                 cells.extend(cell.filter(|cell: &Cell| seen.insert(cell.members.clone())));
             }
             Some(_) => {}
-            None => at += 1,
+            None => {
+                lost.insert(at);
+                at += 1
+            }
         }
     }
     // What gave way in vain comes back, what matters most first.
@@ -156,7 +159,13 @@ fn of_span(
     order.sort_by_key(|&row| (published[row].rank, Reverse(published[row].row.support.people), published[row].position));
     for row in order {
         while let Some((figure, before)) = published[row].given.pop() {
-            if !protection.narrow(row, before, &cells, published[row].cell) {
+            // The cell for which it gave way fails first, if any.
+            let likely = std::iter::once((published[row].cell, &cells[published[row].cell]));
+            if !protection.narrow(
+                row,
+                before,
+                likely.chain(cells.iter().enumerate()).filter(|(at, _)| !lost.contains(at)).map(|(_, cell)| cell),
+            ) {
                 published[row].given.push((figure, before));
                 break;
             }

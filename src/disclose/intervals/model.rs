@@ -133,6 +133,20 @@ impl<'a> Model<'a> {
         members.iter().map(|&member| self.atoms[member as usize].observations * self.weight(member)).sum()
     }
 
+    /// Groups of pairs part a person's observations, who counts in part here and in whole there: by how much at most.
+    fn parted(&self, members: &[u32]) -> f64 {
+        members.iter().map(|&member| self.atoms[member as usize].observations * (1.0 - self.weight(member))).sum()
+    }
+
+    fn observations(&self, members: &[u32]) -> f64 {
+        members.iter().map(|&member| self.atoms[member as usize].observations).sum()
+    }
+
+    /// Hundreds of months.
+    fn exposure(&self, members: &[u32]) -> f64 {
+        members.iter().map(|&member| self.atoms[member as usize].exposure).sum()
+    }
+
     fn people(&self, members: &[u32]) -> u64 {
         members.iter().map(|&member| self.atoms[member as usize].people).sum()
     }
@@ -156,22 +170,27 @@ impl<'a> Model<'a> {
     /// Between which sums a figure puts a level.
     fn level(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Option<(f64, f64)> {
         if self.units.is_count() {
-            let half = ladder::step(row.metric, row.support.people).value() / 2.0;
-            let exposure = match self.units.class {
-                ReleaseClass::Additive => members.iter().map(|&member| self.atoms[member as usize].exposure).sum(),
-                _ => 1.0,
-            };
+            let half = ladder::step(row).value() / 2.0;
+            let is_rate = self.units.class == ReleaseClass::Additive;
+            let exposure = if is_rate { self.exposure(members) } else { 1.0 };
+            // Events are counted in people, of whom a rate as a number has enough and a range of its own has fewer.
+            let (few, is_counted) = (ladder::events(row) as f64, is_rate && self.people(members) as f64 == self.observations(members));
             return match figure {
-                Figure::Point { estimate, .. } => Some(((estimate.value() - half) * exposure, (estimate.value() + half) * exposure)),
-                Figure::AtMost(bound, _) => Some((0.0, bound.value() * exposure)),
+                Figure::Point { estimate, .. } => {
+                    let lower = (estimate.value() - half) * exposure;
+                    Some((if is_counted { lower.max(few) } else { lower }, (estimate.value() + half) * exposure))
+                }
+                Figure::AtMost(bound, _) => {
+                    let upper = bound.value() * exposure;
+                    let is_own = is_counted && ladder::rate_reach(row) == Some(bound.value() as i64);
+                    Some((0.0, if is_own { upper.min(few - 1.0) } else { upper }))
+                }
                 _ => None,
             };
         }
         let (lower, upper) = self.share(row, figure, members)?;
         let total = self.total(members);
-        // Groups of pairs part a person's observations: who counts in part here counts in whole there.
-        let part = |&member: &u32| self.atoms[member as usize].observations * (1.0 - self.weight(member));
-        let parted: f64 = if self.is_by_pair(row.grouping) { members.iter().map(part).sum() } else { 0.0 };
+        let parted = if self.is_by_pair(row.grouping) { self.parted(members) } else { 0.0 };
         let full = f64::from(self.units.full);
         Some(((lower * total - parted) * full, upper * (total + parted) * full))
     }
@@ -181,7 +200,7 @@ impl<'a> Model<'a> {
         let Range { least, greatest, .. } = self.units.range;
         let share = |value: f64| (value - least) / (greatest - least);
         let people = self.people(members);
-        let answers: f64 = members.iter().map(|&member| self.atoms[member as usize].observations).sum();
+        let answers = self.observations(members);
         // Sides are counted in people: where each answered once, in answers, too.
         let is_counted = self.units.class == ReleaseClass::Proportion
             && people as f64 == answers
@@ -191,7 +210,7 @@ impl<'a> Model<'a> {
         let (few, short) = (ladder::SHORT_SIDE as f64, if is_response { ladder::NOT_ANSWERED } else { ladder::SHORT_SIDE } as f64);
         Some(match figure {
             Figure::Point { estimate, interval, .. } => {
-                let half = ladder::step(row.metric, row.support.people).value() / 2.0;
+                let half = ladder::step(row).value() / 2.0;
                 let (mut lower, mut upper) = (share(estimate.value() - half), share(estimate.value() + half));
                 if let Some((low, high)) = interval {
                     (lower, upper) = (lower.max(share(low.value())), upper.min(share(high.value())));
@@ -223,35 +242,36 @@ impl<'a> Model<'a> {
 
     /// A group minus everybody else of a stated group.
     fn gap(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Option<Sum> {
-        let estimate = figure.estimate()?.value();
+        let (estimate, grid) = (figure.estimate()?.value(), ladder::grid_of_difference(row, figure));
         let bases = self.bases(row.grouping);
         let is_stated = |member: &u32| bases.iter().all(|&base| self.atoms[*member as usize].groups[base].is_some());
         let others: Vec<u32> =
             (0..self.atoms.len() as u32).filter(|member| is_stated(member) && members.binary_search(member).is_err()).collect();
-        if self.units.is_count() || self.is_by_pair(row.grouping) || members.is_empty() || others.is_empty() {
+        if self.units.class == ReleaseClass::Count || members.is_empty() || others.is_empty() {
             return None;
         }
-        let (here, there) = (self.total(members), self.total(&others));
+        // Events stand over months, answers over those who gave them.
+        let total = |members: &[u32]| if self.units.is_count() { self.exposure(members) } else { self.total(members) };
+        let (here, there) = (total(members), total(&others));
         let mut terms: Vec<(u32, f64)> = members.iter().map(|&member| (member, self.weight(member) / here)).collect();
         terms.extend(others.iter().map(|&member| (member, -self.weight(member) / there)));
-        let half = ladder::grid_of_difference(row, estimate) / 2.0;
-        let span = (self.units.range.greatest - self.units.range.least) / f64::from(self.units.full);
+        let part = if self.is_by_pair(row.grouping) { self.parted(members) / here + self.parted(&others) / there } else { 0.0 };
+        let range = if self.units.is_count() { 1.0 } else { self.units.range.greatest - self.units.range.least };
+        let (half, span) = (grid / 2.0 + part * range, range / f64::from(self.units.full));
         // In units of the smaller side, so that a unit of excess weighs about as much as that of a level.
         let scale = here.min(there);
         terms.iter_mut().for_each(|term| term.1 *= scale);
         Some(Sum { terms, lower: (estimate - half) / span * scale, upper: (estimate + half) / span * scale })
     }
 
-    /// What else may be shown of a row that gives way, finest first and at last nothing. Of the whole program something is always shown.
+    /// What else may be shown of a row that gives way, finest first and at last nothing.
     pub fn rungs(&self, row: &ResultRow, figure: &Figure) -> Vec<Rung> {
         let members = self.members(row.grouping, row.group);
         let mut rungs = match row.contrast {
             Contrast::None => self.wider(row, figure, &members),
             _ => self.coarse(row, figure),
         };
-        if row.grouping != 0 {
-            rungs.push((Figure::Hidden(Symbol::Confidential), None));
-        }
+        rungs.push((Figure::Hidden(Symbol::Confidential), None));
         rungs
     }
 
@@ -274,11 +294,15 @@ impl<'a> Model<'a> {
         };
         let bounds = |figure: &Figure| self.level(row, figure, members);
         if self.units.class == ReleaseClass::Additive {
-            let Figure::Point { estimate, .. } = figure else { return Vec::new() };
-            let highest = estimate.value() + ladder::step(row.metric, row.support.people).value() / 2.0;
-            let reach = ladder::RATES.into_iter().find(|&reach| reach as f64 >= highest);
-            let figure = reach.map(|reach| Figure::AtMost(Decimal::new(reach, 0), people));
-            return figure.map(|figure| (figure.clone(), bounds(&figure))).into_iter().collect();
+            let highest = match figure {
+                Figure::Point { estimate, .. } => estimate.value() + ladder::step(row).value() / 2.0,
+                Figure::AtMost(bound, _) => bound.value() + 1.0,
+                _ => return Vec::new(),
+            };
+            // An end that its size never has by itself does not say that events are few.
+            let is_wider = |reach: &i64| *reach as f64 >= highest && ladder::rate_reach(row) != Some(*reach);
+            let wider = ladder::RATES.into_iter().filter(is_wider).take(2).map(|reach| Figure::AtMost(Decimal::new(reach, 0), people));
+            return wider.map(|figure| (figure.clone(), bounds(&figure))).collect();
         }
         let Some((lower, upper)) = self.share(row, figure, members) else { return Vec::new() };
         let Range { least, greatest, .. } = self.units.range;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::search::{Answers, Kept, Search};
+use super::search::{Answers, Kept, Search, Unknown};
 
 /// A cell whose answers must stay open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +14,11 @@ pub struct Cell {
 }
 
 /// Sets of answers that are kept to compare cells with, one bit each.
-const POINTS: usize = 96;
+const POINTS: usize = 256;
 /// Sets of answers that are looked for before any cell is, and stay.
-const FIRST: usize = 10;
+const FIRST: usize = 16;
+/// Points at each end of a cell that are tried with one answer exchanged.
+const NEAR_ENDS: usize = 12;
 /// Searches for a wider interval of a cell, in each direction.
 const TRIES: usize = 3;
 
@@ -26,44 +28,63 @@ pub struct Protection {
     search: Search,
     points: Vec<Answers>,
     /// Which points agree with everything as it is published now.
-    alive: u128,
+    alive: Mask,
     /// Per unknown: the points in which one of its people can have answered nothing, and all.
-    masks: Vec<[u128; 2]>,
+    masks: Vec<[Mask; 2]>,
+    /// Per unknown: its values then.
+    answers: Vec<[(i32, i32); 2]>,
     /// The point that gives room next.
     oldest: usize,
     /// Answers that nobody can have given, as far as searches tell.
     impossible: BTreeSet<Kept>,
 }
 
-/// Points by a cell's sum, ascending.
+/// One bit for each point.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mask([u64; POINTS / 64]);
+
+impl Mask {
+    fn has(&self, place: usize) -> bool {
+        self.0[place / 64] >> (place % 64) & 1 == 1
+    }
+
+    fn set(&mut self, place: usize, has: bool) {
+        let (word, bit) = (&mut self.0[place / 64], 1 << (place % 64));
+        *word = *word & !bit | if has { bit } else { 0 };
+    }
+}
+
+/// Points that agree with everything by a cell's sum, ascending.
 type Order = Vec<(i32, usize)>;
 
-/// The values of an unknown when one of its people answered nothing, and all.
-fn answers(search: &Search, unknown: u32) -> [Kept; 2] {
-    let whole = search.unknowns()[unknown as usize];
+/// Between which values an unknown lies when one of its people answered nothing, and all.
+fn answers(whole: Unknown) -> [(i32, i32); 2] {
     let own = whole.own();
-    if whole.people == 1 { [(unknown, 0, 0), (unknown, own, own)] } else { [(unknown, 0, whole.upper - own), (unknown, own, whole.upper)] }
+    if whole.people == 1 { [(0, 0), (own, own)] } else { [(0, whole.upper - own), (own, whole.upper)] }
 }
 
-fn ends(order: &Order, mask: u128) -> Option<(usize, usize)> {
-    let is_in = |entry: &&(i32, usize)| mask >> entry.1 & 1 == 1;
-    Some((order.iter().find(is_in)?.1, order.iter().rev().find(is_in)?.1))
+fn sum_of(point: &Answers, cell: &Cell) -> i32 {
+    cell.members.iter().map(|&unknown| point.values[unknown as usize]).sum()
 }
 
-fn is_wide(order: &Order, mask: u128, width: i32) -> bool {
-    let is_in = |entry: &&(i32, usize)| mask >> entry.1 & 1 == 1;
-    match (order.iter().find(is_in), order.iter().rev().find(is_in)) {
-        (Some(least), Some(most)) => most.0 - least.0 >= width,
-        _ => false,
-    }
+/// The points of least and greatest sum, among those of a mask if there is one.
+fn ends(order: &Order, mask: Option<&Mask>) -> Option<[(i32, usize); 2]> {
+    let is_in = |entry: &&(i32, usize)| mask.is_none_or(|mask| mask.has(entry.1));
+    Some([*order.iter().find(is_in)?, *order.iter().rev().find(is_in)?])
+}
+
+fn is_wide(order: &Order, mask: Option<&Mask>, width: i32) -> bool {
+    ends(order, mask).is_some_and(|[least, most]| most.0 - least.0 >= width)
 }
 
 impl Protection {
     /// Begins with answers near a share of each range. `give_way` is called with what stood in the way until such answers are found, and gives false where nothing is left
     /// that could.
     pub fn new(search: Search, share: f64, mut give_way: impl FnMut(&mut Search) -> bool) -> Self {
-        let masks = vec![[0; 2]; search.unknowns().len()];
-        let mut begun = Self { search, points: Vec::new(), alive: 0, masks, oldest: FIRST, impossible: BTreeSet::new() };
+        let masks = vec![[Mask::default(); 2]; search.unknowns().len()];
+        let answers = search.unknowns().iter().map(|unknown| answers(*unknown)).collect();
+        let mut begun =
+            Self { search, points: Vec::new(), alive: Mask::default(), masks, answers, oldest: FIRST, impossible: BTreeSet::new() };
         loop {
             begun.search.forgive();
             if let Some(point) = begun.search.near(share) {
@@ -74,7 +95,7 @@ impl Protection {
                     begun.push(point);
                 }
             }
-            if begun.alive != 0 || !give_way(&mut begun.search) {
+            if begun.is_alive() || !give_way(&mut begun.search) {
                 return begun;
             }
         }
@@ -92,7 +113,7 @@ impl Protection {
         self.search.forgive();
         let range: i32 = cell.members.iter().map(|&member| self.search.unknowns()[member as usize].upper).sum();
         let mut order = self.order(cell);
-        if !is_wide(&order, self.alive, cell.width) && !self.widen(cell, cell.width, None, &mut order) {
+        if !is_wide(&order, None, cell.width) && !self.widen(cell, cell.width, None, &mut order) {
             return false;
         }
         for unknown in 0..self.masks.len() as u32 {
@@ -104,7 +125,11 @@ impl Protection {
             // What one more person could have answered must stay open.
             let width = cell.width.min(own).min(left).max(1);
             for answer in 0..2 {
-                if is_wide(&order, self.alive & self.masks[unknown as usize][answer], width) {
+                if is_wide(&order, Some(&self.masks[unknown as usize][answer]), width) {
+                    continue;
+                }
+                let is_outside = cell.members.binary_search(&unknown).is_err();
+                if is_outside && self.is_wide_with(&order, self.kept(unknown, answer), width) {
                     continue;
                 }
                 if self.is_possible(unknown, answer, cell, &mut order) && !self.widen(cell, width, Some((unknown, answer)), &mut order) {
@@ -115,20 +140,32 @@ impl Protection {
         true
     }
 
+    /// Whether two points lie far enough apart in which somebody outside of the cell can have answered otherwise, all else alike.
+    fn is_wide_with(&self, order: &Order, kept: Kept, width: i32) -> bool {
+        let allows = |entry: &&(i32, usize)| self.search.allows(&self.points[entry.1], kept);
+        let least = order.iter().take(NEAR_ENDS).find(allows);
+        let most = order.iter().rev().take(NEAR_ENDS).find(allows);
+        least.zip(most).is_some_and(|(least, most)| most.0 - least.0 >= width)
+    }
+
+    fn kept(&self, unknown: u32, answer: usize) -> Kept {
+        let (lower, upper) = self.answers[unknown as usize][answer];
+        (unknown, lower, upper)
+    }
+
     fn order(&self, cell: &Cell) -> Order {
-        let sum = |point: &Answers| cell.members.iter().map(|&unknown| point.values[unknown as usize]).sum();
-        let alive = (0..self.points.len()).filter(|&place| self.alive >> place & 1 == 1);
-        let mut order: Order = alive.map(|place| (sum(&self.points[place]), place)).collect();
+        let alive = (0..self.points.len()).filter(|&place| self.alive.has(place));
+        let mut order: Order = alive.map(|place| (sum_of(&self.points[place], cell), place)).collect();
         order.sort_unstable();
         order
     }
 
     /// Whether somebody can have answered so; what nobody can have is no knowledge.
     fn is_possible(&mut self, unknown: u32, answer: usize, cell: &Cell, order: &mut Order) -> bool {
-        if self.alive & self.masks[unknown as usize][answer] != 0 {
+        if order.iter().any(|entry| self.masks[unknown as usize][answer].has(entry.1)) {
             return true;
         }
-        let kept = answers(&self.search, unknown)[answer];
+        let kept = self.kept(unknown, answer);
         // Of people outside of the cell, answers that none of the points has are rare.
         if cell.members.binary_search(&unknown).is_err() || self.impossible.contains(&kept) {
             return false;
@@ -136,8 +173,7 @@ impl Protection {
         for (_, place) in order.iter().take(TRIES) {
             let value = self.points[*place].values[unknown as usize];
             if let Some(point) = self.search.moved(&self.points[*place], &[unknown], value.clamp(kept.1, kept.2) - value, None) {
-                self.push(point);
-                *order = self.order(cell);
+                self.enter(point, cell, order);
                 return true;
             }
         }
@@ -145,44 +181,52 @@ impl Protection {
         false
     }
 
-    fn push(&mut self, point: Answers) {
+    /// Keeps a point, and enters it among those ordered by a cell's sum.
+    fn enter(&mut self, point: Answers, cell: &Cell, order: &mut Order) {
+        let sum = sum_of(&point, cell);
+        let place = self.push(point);
+        order.retain(|entry| entry.1 != place);
+        let at = order.partition_point(|entry| *entry < (sum, place));
+        order.insert(at, (sum, place));
+    }
+
+    /// Keeps a point, and gives its place.
+    fn push(&mut self, point: Answers) -> usize {
         let place = if self.points.len() < POINTS {
-            self.points.push(point);
+            self.points.push(point.clone());
             self.points.len() - 1
         } else {
             // What does not agree any more goes first.
-            let dead = (FIRST..POINTS).find(|place| self.alive >> place & 1 == 0);
+            let dead = (FIRST..POINTS).find(|&place| !self.alive.has(place));
             let place = dead.unwrap_or(self.oldest);
             self.oldest = if place + 1 < POINTS { place + 1 } else { FIRST };
-            self.points[place] = point;
             place
         };
-        let bit = 1u128 << place;
-        self.alive |= bit;
-        for (unknown, value) in self.points[place].values.iter().enumerate() {
-            for (mask, (_, lower, upper)) in self.masks[unknown].iter_mut().zip(answers(&self.search, unknown as u32)) {
-                if (lower..=upper).contains(value) {
-                    *mask |= bit;
-                } else {
-                    *mask &= !bit;
-                }
+        self.put(place, point);
+        place
+    }
+
+    fn put(&mut self, place: usize, point: Answers) {
+        self.points[place] = point;
+        self.alive.set(place, true);
+        for ((value, masks), answers) in self.points[place].values.iter().zip(&mut self.masks).zip(&self.answers) {
+            for (mask, (lower, upper)) in masks.iter_mut().zip(answers) {
+                mask.set(place, (lower..=upper).contains(&value));
             }
         }
     }
 
     /// Searches for answers that lie further apart in a cell, with a person's answer known.
     fn widen(&mut self, cell: &Cell, width: i32, known: Option<(u32, usize)>, order: &mut Order) -> bool {
-        let kept = known.map(|(unknown, answer)| answers(&self.search, unknown)[answer]);
-        let mask = |masks: &[[u128; 2]]| known.map_or(u128::MAX, |(unknown, answer)| masks[unknown as usize][answer]);
+        let kept = known.map(|(unknown, answer)| self.kept(unknown, answer));
+        let mask = |masks: &'_ [[Mask; 2]]| known.map(|(unknown, answer)| masks[unknown as usize][answer]);
         for attempt in 0..2 * TRIES {
-            let Some((least, most)) = ends(order, self.alive & mask(&self.masks)) else { return false };
-            let sum = |place: usize| order.iter().find(|entry| entry.1 == place).map_or(0, |entry| entry.0);
-            let by = if attempt < TRIES { width - (sum(most) - sum(least)) } else { 1 };
-            let (from, by) = if attempt % 2 == 0 { (most, by) } else { (least, -by) };
+            let Some([least, most]) = ends(order, mask(&self.masks).as_ref()) else { return false };
+            let by = if attempt < TRIES { width - (most.0 - least.0) } else { 1 };
+            let (from, by) = if attempt % 2 == 0 { (most.1, by) } else { (least.1, -by) };
             if let Some(point) = self.search.moved(&self.points[from], &cell.members, by, kept) {
-                self.push(point);
-                *order = self.order(cell);
-                if is_wide(order, self.alive & mask(&self.masks), width) {
+                self.enter(point, cell, order);
+                if is_wide(order, mask(&self.masks).as_ref(), width) {
                     return true;
                 }
             }
@@ -190,23 +234,33 @@ impl Protection {
         false
     }
 
-    /// Narrows a published sum again, unless a cell would not stay open, of which one is the most likely. Gives whether it did.
-    pub fn narrow(&mut self, sum: usize, bounds: (f64, f64), cells: &[Cell], likely: usize) -> bool {
+    fn is_alive(&self) -> bool {
+        (0..self.points.len()).any(|place| self.alive.has(place))
+    }
+
+    /// Narrows a published sum again, unless one of the cells would not stay open. Gives whether it did.
+    pub fn narrow<'a>(&mut self, sum: usize, bounds: (f64, f64), mut cells: impl Iterator<Item = &'a Cell>) -> bool {
         let before = self.search.bounds(sum);
         let alive = self.alive;
         self.search.set_bounds(sum, bounds);
         for place in 0..self.points.len() {
             if !self.search.agrees(sum, &self.points[place]) {
-                self.alive &= !(1 << place);
+                self.alive.set(place, false);
+                // One that is nearly right is soon made right.
+                if place < FIRST
+                    && let Some(point) = self.search.repaired(&self.points[place])
+                {
+                    self.put(place, point);
+                }
             }
         }
         self.impossible.clear();
-        if self.alive != 0 && self.is_open(&cells[likely]) && cells.iter().all(|cell| self.is_open(cell)) {
+        if self.is_alive() && cells.all(|cell| self.is_open(cell)) {
             return true;
         }
         self.search.set_bounds(sum, before);
         // Points found meanwhile agree with what is wider as well.
-        self.alive |= alive;
+        (0..self.points.len()).filter(|&place| alive.has(place)).for_each(|place| self.alive.set(place, true));
         self.impossible.clear();
         false
     }

@@ -133,6 +133,15 @@ impl Search {
         self.sums[sum].excess(point.sums[sum]) == 0.0
     }
 
+    /// Whether answers still agree with everything published when one unknown has a value between these.
+    pub fn allows(&self, point: &Answers, (unknown, lower, upper): Kept) -> bool {
+        let value = point.values[unknown as usize];
+        let step = f64::from(value.clamp(lower, upper) - value);
+        self.columns[unknown as usize]
+            .iter()
+            .all(|&(sum, weight)| self.sums[sum as usize].excess(point.sums[sum as usize] + weight * step) == 0.0)
+    }
+
     fn answers(&self, values: Vec<i32>) -> Answers {
         let sums = self.sums.iter().map(|sum| sum.at(&values)).collect();
         Answers { values, sums }
@@ -167,7 +176,12 @@ impl Search {
         self.repair(self.answers(start), &Pinned::default())
     }
 
-    /// From answers that agree, others in which a cell's sum is moved by `by`, with one unknown kept between two values. `cell` is sorted.
+    /// Answers that agree with everything published, near others that did.
+    pub fn repaired(&mut self, from: &Answers) -> Option<Answers> {
+        self.repair(from.clone(), &Pinned::default())
+    }
+
+    /// From answers that agree, others in which a cell's sum is moved by `by`, or as far as it reaches, with one unknown kept between two values. `cell` is sorted.
     pub fn moved(&mut self, from: &Answers, cell: &[u32], by: i32, kept: Option<Kept>) -> Option<Answers> {
         let mut point = from.clone();
         let sum = |point: &Answers| cell.iter().map(|&unknown| point.values[unknown as usize]).sum::<i32>();
@@ -189,7 +203,8 @@ impl Search {
             self.step(&mut point, unknown, step);
             missing -= step;
         }
-        if missing != 0 {
+        // As far as the cell reaches is far enough to go on from there.
+        if missing.abs() >= by.abs() {
             return None;
         }
         self.repair(point, &Pinned { held: cell, kept })
@@ -202,12 +217,13 @@ impl Search {
         }
     }
 
-    /// Moves unknowns until every published sum is met.
+    /// Moves unknowns until every published sum is met. Where no move helps, the broken sums come to weigh more, until one does.
     fn repair(&mut self, from: Answers, pinned: &Pinned<'_>) -> Option<Answers> {
         let Answers { values: mut point, mut sums } = from;
         let mut excess: Vec<f64> = self.sums.iter().zip(&sums).map(|(row, &sum)| row.excess(sum)).collect();
         let mut broken: Vec<u32> = (0..sums.len() as u32).filter(|&row| excess[row as usize] > 0.0).collect();
         let mut total: f64 = excess.iter().zip(&self.weights).map(|(excess, weight)| excess * weight).sum();
+        let mut weights = self.weights.clone();
         let (mut least, mut stalled) = (total, 0);
         let mut rests: Vec<usize> = vec![0; point.len()];
         for change in 1..=CHANGES {
@@ -221,6 +237,8 @@ impl Search {
             // Of equally good moves the first one met wins: begin at a different one each time.
             let offset = self.choices.below(terms.len());
             let mut best: Option<(f64, u32, i32)> = None;
+            // No move does better than one that meets this sum and breaks no other, unless it happens to meet two.
+            let wanted = NOISE - excess[row] * weights[row];
             for &(unknown, weight) in terms[offset..].iter().chain(&terms[..offset]) {
                 if rests[unknown as usize] > change || pinned.held.binary_search(&unknown).is_ok() {
                     continue;
@@ -237,19 +255,26 @@ impl Search {
                 for &(other, weight) in &self.columns[unknown as usize] {
                     let other = other as usize;
                     let after = self.sums[other].excess(sums[other] + weight * f64::from(step));
-                    gain += (after - excess[other]) * self.weights[other];
+                    gain += (after - excess[other]) * weights[other];
                 }
                 if best.is_none_or(|(least, ..)| gain < least) {
                     best = Some((gain, unknown, step));
+                    if gain <= wanted {
+                        break;
+                    }
                 }
             }
             let (gain, unknown, step) = best?;
+            if gain > -NOISE {
+                broken.iter().for_each(|&row| weights[row as usize] += self.weights[row as usize]);
+            }
             point[unknown as usize] += step;
             rests[unknown as usize] = change + REST;
             for &(other, weight) in &self.columns[unknown as usize] {
                 let other = other as usize;
                 sums[other] += weight * f64::from(step);
                 let after = self.sums[other].excess(sums[other]);
+                total += (after - excess[other]) * self.weights[other];
                 match (excess[other] > 0.0, after > 0.0) {
                     (false, true) => broken.push(other as u32),
                     (true, false) => broken.retain(|&row| row as usize != other),
@@ -257,7 +282,6 @@ impl Search {
                 }
                 excess[other] = after;
             }
-            total += gain;
             if total < least - NOISE {
                 (least, stalled) = (total, 0);
             } else {

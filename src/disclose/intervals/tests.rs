@@ -48,9 +48,9 @@ fn a_total_of_few_and_a_part_that_has_them_all_leave_nothing_open() {
     // The part gives way: at most half of its ten.
     protection.search().set_bounds(1, (0.0, 5.0));
     assert!(protection.is_open(&cell));
-    assert!(!protection.narrow(1, (3.0, 3.0), std::slice::from_ref(&cell), 0), "what is needed does not come back");
+    assert!(!protection.narrow(1, (3.0, 3.0), [&cell].into_iter()), "what is needed does not come back");
     assert_eq!(protection.search().bounds(1), (0.0, 5.0));
-    assert!(protection.narrow(1, (1.0, 5.0), &[cell], 0), "what is not needed does");
+    assert!(protection.narrow(1, (1.0, 5.0), [&cell].into_iter()), "what is not needed does");
 }
 
 #[test]

@@ -108,9 +108,11 @@ fn hidden(release: &Release) -> Vec<String> {
     lines.extend(
         [
             "Where a total is shown, further groups are hidden until the hidden ones cannot be worked out from it. The sign is the same for all.",
-            "5 to 9 people: only in which third of its range a value lies. 10 to 49: shares to the nearest 5, means to 0.2 of a scale point, rates to \
-             0.5, T to 2. 50 and more: whole percent, means and rates to 0.1, and the number of people to the nearest 5. Counts are to the nearest 5.",
-            "Ends of intervals are rounded outward to the same grid. A share with fewer than 3 people on one side prints as a range to that end; a response \
+            "5 to 9 people: only in which third of its range a value lies. 10 to 49: shares to the nearest 5, means to 0.2 of a scale point, T to 2. \
+             50 and more: whole percent, means to 0.1, and the number of people to the nearest 5. Counts are to the nearest 5.",
+            "A rate of the whole program is to 0.5, from 50 people to 0.1; that of a group takes steps of about three events, and is a number from 10 \
+             people with an event.",
+            "The interval of a share is that of all shares which round to it. Ends of intervals are rounded outward to the same grid. A share with fewer than 3 people on one side prints as a range to that end; a response \
              rate with fewer than 5 who did not answer, too.",
             "Reliability and effects of actions need at least 50 people and 12 on each side, and print with two digits.",
         ]
