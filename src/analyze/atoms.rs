@@ -114,7 +114,7 @@ impl Contributors {
     }
 
     /// The value and the weight of an observation.
-    fn value(&self, row: usize) -> (f64, f64) {
+    pub(super) fn value(&self, row: usize) -> (f64, f64) {
         let (y, x) = (self.measures.y[row], self.measures.x[row]);
         match self.kind {
             Kind::PersonMean(factor) => (y / x * f64::from(factor), 1.0),
@@ -130,6 +130,11 @@ type Place<'a> = (u16, u16, &'a [u16], u32);
 
 /// The atoms of an outcome in the periods and windows of a run, in the order span, period, groups.
 pub fn atoms(results: &ResultSet, contributors: &Contributors) -> Vec<Atom> {
+    parted(results, contributors, |_| ()).into_iter().map(|(atom, ())| atom).collect()
+}
+
+/// The atoms of an outcome, each with something made of the rows that carry an answer.
+pub(super) fn parted<T>(results: &ResultSet, contributors: &Contributors, make: impl Fn(&[usize]) -> T) -> Vec<(Atom, T)> {
     let places = contributors.places(results);
     let per_person = contributors.per_person(&places);
     let mut rows: BTreeMap<Place<'_>, Vec<usize>> = BTreeMap::new();
@@ -152,7 +157,7 @@ pub fn atoms(results: &ResultSet, contributors: &Contributors) -> Vec<Atom> {
                 values.sort_by(f64::total_cmp);
                 sum(values)
             };
-            Atom {
+            let atom = Atom {
                 span: usize::from(span),
                 period: stated(period),
                 groups: groups.iter().copied().map(stated).collect(),
@@ -163,7 +168,8 @@ pub fn atoms(results: &ResultSet, contributors: &Contributors) -> Vec<Atom> {
                 rated: distinct(&contributors.keys.rated, used.iter().copied()),
                 numerator: total(|value| value.0),
                 denominator: total(|value| value.1),
-            }
+            };
+            (atom, make(&used))
         })
         .collect()
 }

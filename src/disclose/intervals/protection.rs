@@ -33,6 +33,8 @@ pub struct Protection {
     oldest: usize,
     /// Answers that nobody can have given, as far as searches tell.
     impossible: BTreeSet<Kept>,
+    /// Members of cells that an earlier release has told to one of the respondents.
+    told: BTreeSet<Vec<u32>>,
 }
 
 /// Points by a cell's sum, ascending.
@@ -63,7 +65,8 @@ impl Protection {
     /// that could.
     pub fn new(search: Search, share: f64, mut give_way: impl FnMut(&mut Search) -> bool) -> Self {
         let masks = vec![[0; 2]; search.unknowns().len()];
-        let mut begun = Self { search, points: Vec::new(), alive: 0, masks, oldest: FIRST, impossible: BTreeSet::new() };
+        let mut begun =
+            Self { search, points: Vec::new(), alive: 0, masks, oldest: FIRST, impossible: BTreeSet::new(), told: BTreeSet::new() };
         loop {
             begun.search.forgive();
             if let Some(point) = begun.search.near(share) {
@@ -80,10 +83,27 @@ impl Protection {
         }
     }
 
+    /// Whether any answers are known that agree with everything.
+    pub fn has_answers(&self) -> bool {
+        self.alive != 0
+    }
+
     /// The search, to widen what gives way.
     pub fn search(&mut self) -> &mut Search {
         self.impossible.clear();
         &mut self.search
+    }
+
+    /// Cells with these members must stay open only to those who know nobody's answer.
+    pub fn tell(&mut self, told: BTreeSet<Vec<u32>>) {
+        self.told = told;
+    }
+
+    /// Whether a cell stays open to those who know nobody's answer.
+    pub fn is_open_from_outside(&mut self, cell: &Cell) -> bool {
+        self.search.forgive();
+        let mut order = self.order(cell);
+        is_wide(&order, self.alive, cell.width) || self.widen(cell, cell.width, None, &mut order)
     }
 
     /// Whether a cell stays open to everybody, and to each of the people behind any unknown, who know their own answer. What stood in the way is to be read from the
@@ -94,6 +114,9 @@ impl Protection {
         let mut order = self.order(cell);
         if !is_wide(&order, self.alive, cell.width) && !self.widen(cell, cell.width, None, &mut order) {
             return false;
+        }
+        if self.told.contains(&cell.members) {
+            return true;
         }
         for unknown in 0..self.masks.len() as u32 {
             let own = self.search.unknowns()[unknown as usize].own();
