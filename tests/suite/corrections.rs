@@ -138,7 +138,7 @@ fn what_one_person_changed_does_not_follow_from_the_figures_before_and_after() {
     fs::remove_file(program.path().join("ledger.jsonl")).unwrap();
     draft(program.path());
     let told = attack(&drafted.join("release"));
-    assert!(told.iter().any(|line| line.starts_with("leak: satisfied mentee, 2026-Q2")), "{told:?}");
+    assert!(told.iter().filter(|line| line.starts_with("leak: ")).count() > 3, "{told:?}");
 }
 
 #[test]

@@ -30,6 +30,17 @@ impl Default for Beside {
     }
 }
 
+impl Beside {
+    /// Unknowns of now that a cell is about: of a difference, those that it is the difference from.
+    pub fn near(&self, cell: &Cell) -> Vec<u32> {
+        let smallest = |member: &u32| {
+            let has = |sum: &&Sum| sum.terms.iter().any(|(unknown, _)| unknown == member);
+            self.sums.iter().filter(has).min_by_key(|sum| sum.terms.len())
+        };
+        cell.members.iter().filter_map(smallest).flat_map(|sum| sum.terms.iter().map(|&(unknown, _)| unknown)).collect()
+    }
+}
+
 /// The old sum of an atom: unknowns of now, and of one that changed another that is the difference and `less` more.
 #[derive(Debug, Clone)]
 struct Old {

@@ -150,7 +150,7 @@ fn possible(before: Answers, after: Answers, [old, new]: &[Vec<Figure>; 2], one:
 
 #[test]
 fn of_one_person_who_changed_nobody_learns_how() {
-    let (mut tried, mut leaked) = (0, 0);
+    let (mut tried, mut leaked, mut told) = (0, 0, Vec::new());
     for (here, there) in [(6, 8), (6, 17), (8, 10), (10, 12), (13, 7), (14, 26), (20, 20), (25, 23)] {
         for (yes, others) in (1..here).step_by(3).flat_map(|yes| (0..=there).step_by(4).map(move |others| (yes, others))) {
             let before = [(here, yes), (there, others)];
@@ -167,10 +167,13 @@ fn of_one_person_who_changed_nobody_learns_how() {
                 tried += 1;
                 leaked += usize::from(possible(before, after, &alone, one).len() < 2);
                 let open = possible(before, after, &shown, one);
-                assert!(open.len() > 1, "{before:?} {after:?} {open:?} {shown:?}");
+                if open.len() < 2 {
+                    told.push(format!("{before:?} {after:?} {open:?} {shown:?}"));
+                }
             }
         }
     }
+    assert!(told.is_empty(), "{} of {tried}:\n{}", told.len(), told.join("\n"));
     assert!(leaked * 20 > tried, "figures side by side would have told: {leaked} of {tried}");
 }
 

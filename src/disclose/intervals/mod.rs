@@ -47,7 +47,8 @@ pub fn protect(
             rows.entry((row.outcome(), row.role, row.span)).or_default().push(position);
         }
     }
-    let outcomes: Vec<&Contributors> = contributors.iter().filter(|outcome| wanted(outcome.metric)).collect();
+    let outcomes: Vec<&Contributors> =
+        contributors.iter().filter(|outcome| (outcome.grouped || !earlier.is_empty()) && wanted(outcome.metric)).collect();
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let (shown, rows, outcomes) = (&*figures, &rows, &outcomes);
     let next = AtomicUsize::new(0);
@@ -178,8 +179,16 @@ fn of_span(
         let most: f64 = sum.terms.iter().map(|(unknown, weight)| weight * f64::from(model.unknowns()[*unknown as usize].upper)).sum();
         ((sum.lower.max(0.0) + sum.upper.min(most)) / 2.0 / most).clamp(0.0, 1.0)
     });
-    let mut protection =
-        Protection::new(Search::new(model.unknowns().to_vec(), sums), share, |search| give_way(search, &mut published, 0).is_some());
+    // Where nothing earlier stands beside, the search names what is in its way.
+    let everything = if model.beside().is_empty { 0 } else { model.unknowns().len() as u32 };
+    let mut protection = Protection::new(Search::new(model.unknowns().to_vec(), sums), share, |search| {
+        let gave = give_way(search, &mut published, 0);
+        gave.or_else(|| {
+            search.suspect(0..everything);
+            give_way(search, &mut published, 0)
+        })
+        .is_some()
+    });
     protection.tell(told);
     let mut at = 0;
     while at < cells.len() {
@@ -187,7 +196,12 @@ fn of_span(
             at += 1;
             continue;
         }
-        match give_way(protection.search(), &mut published, at) {
+        let gave = give_way(protection.search(), &mut published, at).or_else(|| {
+            // Among sums that cannot give way, the search may not get as far as those that can.
+            protection.search().suspect(model.beside().near(&cells[at]));
+            give_way(protection.search(), &mut published, at)
+        });
+        match gave {
             // What is hidden now must stay open as well.
             Some(row) if published[row].is_hidden() && published[row].row.contrast == Contrast::None => {
                 let cell = model.hidden_cell(published[row].row);
