@@ -87,7 +87,8 @@ impl Contributors {
 
     /// The groups of every observation under the base groupings, and its span.
     fn places(&self, results: &ResultSet) -> Vec<(u16, Vec<u16>)> {
-        let mut places = vec![(0u16, vec![NOT_STATED; results.base_groupings.len()]); self.keys.person.len()];
+        // Some outcomes leave observations out of every cell.
+        let mut places = vec![(NOT_STATED, vec![NOT_STATED; results.base_groupings.len()]); self.keys.person.len()];
         for (column, &grouping) in results.base_groupings.iter().enumerate() {
             for (&(span, group), rows) in &self.keys.cells[grouping] {
                 for &row in rows {
@@ -140,7 +141,8 @@ pub(super) fn parted<T>(results: &ResultSet, contributors: &Contributors, make: 
     let mut rows: BTreeMap<Place<'_>, Vec<usize>> = BTreeMap::new();
     let nowhere = vec![NOT_STATED; results.base_groupings.len()];
     for (row, (span, groups)) in places.iter().enumerate() {
-        let groups = match results.spans[usize::from(*span)].kind {
+        let Some(info) = results.spans.get(usize::from(*span)) else { continue };
+        let groups = match info.kind {
             SpanKind::Window => groups,
             // For periods no group is published.
             SpanKind::Period => &nowhere,
