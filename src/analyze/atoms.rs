@@ -87,7 +87,8 @@ impl Contributors {
 
     /// The groups of every observation under the base groupings, and its span.
     fn places(&self, results: &ResultSet) -> Vec<(u16, Vec<u16>)> {
-        let mut places = vec![(0u16, vec![NOT_STATED; results.base_groupings.len()]); self.keys.person.len()];
+        // Some outcomes leave observations out of every cell.
+        let mut places = vec![(NOT_STATED, vec![NOT_STATED; results.base_groupings.len()]); self.keys.person.len()];
         for (column, &grouping) in results.base_groupings.iter().enumerate() {
             for (&(span, group), rows) in &self.keys.cells[grouping] {
                 for &row in rows {
@@ -114,7 +115,7 @@ impl Contributors {
     }
 
     /// The value and the weight of an observation.
-    fn value(&self, row: usize) -> (f64, f64) {
+    pub(super) fn value(&self, row: usize) -> (f64, f64) {
         let (y, x) = (self.measures.y[row], self.measures.x[row]);
         match self.kind {
             Kind::PersonMean(factor) => (y / x * f64::from(factor), 1.0),
@@ -130,12 +131,18 @@ type Place<'a> = (u16, u16, &'a [u16], u32);
 
 /// The atoms of an outcome in the periods and windows of a run, in the order span, period, groups.
 pub fn atoms(results: &ResultSet, contributors: &Contributors) -> Vec<Atom> {
+    parted(results, contributors, |_| ()).into_iter().map(|(atom, ())| atom).collect()
+}
+
+/// The atoms of an outcome, each with something made of the rows that carry an answer.
+pub(super) fn parted<T>(results: &ResultSet, contributors: &Contributors, make: impl Fn(&[usize]) -> T) -> Vec<(Atom, T)> {
     let places = contributors.places(results);
     let per_person = contributors.per_person(&places);
     let mut rows: BTreeMap<Place<'_>, Vec<usize>> = BTreeMap::new();
     let nowhere = vec![NOT_STATED; results.base_groupings.len()];
     for (row, (span, groups)) in places.iter().enumerate() {
-        let groups = match results.spans[usize::from(*span)].kind {
+        let Some(info) = results.spans.get(usize::from(*span)) else { continue };
+        let groups = match info.kind {
             SpanKind::Window => groups,
             // For periods no group is published.
             SpanKind::Period => &nowhere,
@@ -152,7 +159,7 @@ pub fn atoms(results: &ResultSet, contributors: &Contributors) -> Vec<Atom> {
                 values.sort_by(f64::total_cmp);
                 sum(values)
             };
-            Atom {
+            let atom = Atom {
                 span: usize::from(span),
                 period: stated(period),
                 groups: groups.iter().copied().map(stated).collect(),
@@ -163,7 +170,8 @@ pub fn atoms(results: &ResultSet, contributors: &Contributors) -> Vec<Atom> {
                 rated: distinct(&contributors.keys.rated, used.iter().copied()),
                 numerator: total(|value| value.0),
                 denominator: total(|value| value.1),
-            }
+            };
+            (atom, make(&used))
         })
         .collect()
 }

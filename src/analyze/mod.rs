@@ -6,6 +6,7 @@ mod atoms;
 mod estimate;
 mod keys;
 pub mod lives;
+mod marks;
 mod multiplicity;
 mod network;
 mod records;
@@ -18,6 +19,7 @@ mod whole;
 use polars::prelude::PolarsResult;
 
 pub use atoms::{Atom, Observation, atoms};
+pub use marks::{Mark, Marker, PARTS, marked_atoms};
 pub use registry::{Level, METRICS, Metric, ReleaseClass, Unit, UnitOfAnalysis, metric};
 pub use result::{ActionInfo, Contrast, Contributors, Detail, Named, ResultRow, ResultSet, Support, Value};
 

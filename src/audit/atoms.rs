@@ -7,7 +7,7 @@ use super::report::Fault;
 /// Name of the atoms in the restricted edition.
 pub const ATOMS: &str = "data/atoms.csv";
 /// Columns that are no grouping.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 19] = [
     "outcome",
     "metric",
     "detail",
@@ -25,6 +25,8 @@ const COLUMNS: [&str; 17] = [
     "denominator",
     "least",
     "most",
+    "digest",
+    "parts",
 ];
 
 /// What tells one outcome from all others.
@@ -63,6 +65,10 @@ pub struct Atom {
     pub numerator: f64,
     /// Sum of the denominators.
     pub denominator: f64,
+    /// Keyed digest of who answered what; empty where there is none.
+    pub digest: String,
+    /// The same by parts of the people, two digits each.
+    pub parts: String,
 }
 
 impl Atom {
@@ -104,6 +110,8 @@ pub fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Atoms {
                 rated: cell("rated")?.parse().ok()?,
                 numerator: cell("numerator")?.parse().ok()?,
                 denominator: cell("denominator")?.parse().ok()?,
+                digest: text("digest").unwrap_or_default(),
+                parts: text("parts").unwrap_or_default(),
             };
             Some((outcome, text("span")?, atom))
         });

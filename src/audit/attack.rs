@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::atoms::{Atom, Atoms, Outcome};
 use super::declared::{Declared, Figure, RESULTS};
+use super::earlier::{Record, judge_changes};
 use super::judge::{Judgment, Verdict, judge};
 use super::model::{Model, Rules, model};
 use super::report::{Fault, Leak, Report};
@@ -45,6 +46,24 @@ pub fn attack(atoms: &Atoms, releases: &[Declared], rules: &Rules, report: &mut 
         report.tried.systems += 1;
         report.faults.extend(part.faults);
         report.leaks.extend(part.leaks);
+    }
+}
+
+/// Solves for what few people changed since an earlier release, whose figures and record are given.
+pub fn attack_changes(atoms: &Atoms, declared: &Declared, (earlier, record): (&Declared, &Record), rules: &Rules, report: &mut Report) {
+    let by_outcome = [declared, earlier].map(|declared| by_outcome(std::slice::from_ref(declared)));
+    for (outcome, spans) in atoms {
+        for (span, atoms) in spans {
+            let key = (outcome.metric.as_str(), outcome.detail.as_str(), outcome.role.as_str(), span.as_str());
+            let [now, before] = by_outcome.each_ref().map(|figures| {
+                let figures = figures.get(&key).map_or(&[][..], Vec::as_slice);
+                figures.iter().copied().filter(|figure| is_of_instrument(figure, outcome)).collect::<Vec<&Figure>>()
+            });
+            let (cells, leaks) = judge_changes(outcome, span, (atoms, &now), (record, &before), rules);
+            report.tried.cells += cells;
+            report.tried.systems += usize::from(cells > 0);
+            report.leaks.extend(leaks);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod attack;
 mod bytes;
 mod decimal;
 mod declared;
+mod earlier;
 mod exact;
 mod fraction;
 mod grids;
@@ -48,6 +49,8 @@ pub struct Input<'a> {
     pub release: Option<&'a Files>,
     /// Releases published before, corrections included, and reports that ship beside it.
     pub others: Vec<&'a Files>,
+    /// An earlier release of other answers, with the record of what stood behind it: with atoms, what changed since is attacked.
+    pub earlier: Option<(&'a Files, &'a [u8])>,
     /// How what the release hides is attacked.
     pub attack: Attack<'a>,
     /// The rules of the program.
@@ -72,6 +75,10 @@ pub fn audit(input: &Input<'_>) -> Report {
         Attack::Atoms(bytes) => {
             let atoms = atoms::read(bytes, &mut report.faults);
             attack::attack(&atoms, &releases, &input.rules, &mut report);
+            if let Some((files, record)) = input.earlier {
+                let (record, figures) = (earlier::read(record, &mut report.faults), release::figures(files));
+                attack::attack_changes(&atoms, &releases[0], (&figures, &record), &input.rules, &mut report);
+            }
         }
     }
     report.faults.sort();

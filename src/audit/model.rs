@@ -6,7 +6,8 @@ use super::atoms::{Atom, Outcome};
 use super::declared::Figure;
 use super::fraction::greatest_common_divisor;
 use super::grids::{gap_step, own_reach, step};
-use super::system::{System, Target};
+pub use super::system::System;
+use super::system::Target;
 
 /// Fewest people on a side of a share that is shown as a number.
 const SHORT_SIDE: f64 = 3.0;
@@ -139,6 +140,22 @@ pub fn model(
     Some(Model { system: builder.system, targets, names, truth: builder.truth, contradicted: builder.contradicted })
 }
 
+/// What the figures of a release say, of answers that are not known; none where the outcome has no sums.
+pub fn model_of(outcome: &Outcome, unit: &str, atoms: &[Atom], figures: &[&Figure], rules: &Rules) -> Option<System> {
+    if outcome.metric == "goals_set" {
+        return None;
+    }
+    let atoms: Vec<&Atom> = atoms.iter().collect();
+    let scale = Scale::new(outcome, unit, &atoms)?;
+    let mut system = System::default();
+    for atom in &atoms {
+        system.unknown(0, scale.most(atom), atom.people);
+    }
+    let mut builder = Builder { outcome, scale, atoms, system, rules, contradicted: Vec::new(), truth: Vec::new() };
+    figures.iter().for_each(|figure| builder.publish(figure));
+    Some(builder.system)
+}
+
 struct Builder<'a> {
     outcome: &'a Outcome,
     scale: Scale,
@@ -146,6 +163,7 @@ struct Builder<'a> {
     system: System,
     rules: &'a Rules,
     contradicted: Vec<String>,
+    /// Empty where it is not known.
     truth: Vec<i64>,
 }
 
@@ -322,8 +340,8 @@ impl Builder<'_> {
         // Floating-point noise at the ends must not take away a whole unit.
         let noise = 1e-7 * (1.0 + lower.abs().max(upper.abs()));
         let (lower, upper) = ((lower - noise).ceil() as i64, (upper + noise).floor() as i64);
-        let sum: i64 = terms.iter().map(|(place, coefficient)| self.truth[*place] * coefficient).sum();
-        if !(lower..=upper).contains(&sum) {
+        let sum: i64 = terms.iter().filter_map(|(place, coefficient)| Some(self.truth.get(*place)? * coefficient)).sum();
+        if !self.truth.is_empty() && !(lower..=upper).contains(&sum) {
             self.contradicted.push(figure.place());
             return;
         }

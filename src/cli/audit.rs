@@ -24,6 +24,12 @@ pub struct Arguments {
     /// confidential
     #[arg(long, value_name = "FILE")]
     atoms: Option<PathBuf>,
+    /// An earlier release of the same program: what few people changed since is attacked, too
+    #[arg(long, value_name = "RELEASE", requires_all = ["atoms", "record"])]
+    earlier: Option<PathBuf>,
+    /// The private record of what stood behind the earlier release (records/PERIOD.DIGEST.json)
+    #[arg(long, value_name = "FILE", requires = "earlier")]
+    record: Option<PathBuf>,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -40,8 +46,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         }
         folders.push((place, guard::folder(place)?));
     }
-    let read = |file: &PathBuf| std::fs::read(file).map_err(|error| Error::io("read the atoms", file, &error));
-    let atoms = arguments.atoms.as_ref().map(read).transpose()?;
+    let read = |what: &'static str| move |file: &PathBuf| std::fs::read(file).map_err(|error| Error::io(what, file, &error));
+    let atoms = arguments.atoms.as_ref().map(read("read the atoms")).transpose()?;
+    let earlier = arguments.earlier.as_ref().map(|folder| guard::folder(folder)).transpose()?;
+    let record = arguments.record.as_ref().map(read("read the record")).transpose()?;
     if atoms.is_some() && folders.len() > 1 {
         return Err(Error::new("atoms belong to one release", "name one release with --atoms"));
     }
@@ -53,6 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
             let input = Input {
                 release: Some(files),
                 others,
+                earlier: earlier.as_ref().zip(record.as_deref()),
                 attack: atoms.as_deref().map_or(Attack::Alone, Attack::Atoms),
                 rules: rules.clone(),
                 identifiers: Identifiers::default(),

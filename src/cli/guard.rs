@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::pipeline::Loaded;
 use crate::analyze::{METRICS, ReleaseClass};
-use crate::audit::{Attack, Files, Identifiers, Input, Report, Rules, STATEMENT, STATEMENT_FILE, audit};
+use crate::audit::{Files, Identifiers, Input, Report, Rules, STATEMENT, STATEMENT_FILE, audit};
 use crate::error::Result;
 use crate::present::{self, Facts};
 use crate::program::plan::Plan;
@@ -39,7 +39,7 @@ pub fn rules(plan: &Plan) -> Rules {
 pub fn audit_bytes(plan: &Plan, release: &Files, identifiers: Identifiers) -> Result<Report> {
     let earlier: Vec<Files> = published_folders(&plan.root)?.iter().map(|place| folder(place)).collect::<Result<_>>()?;
     let others = earlier.iter().collect();
-    Ok(audit(&Input { release: Some(release), others, rules: rules(plan), identifiers, attack: Attack::None }))
+    Ok(audit(&Input { release: Some(release), others, rules: rules(plan), identifiers, ..Input::default() }))
 }
 
 /// Texts with numbers that come from the configuration, the questionnaires and the registry of metrics. No answer changes them.

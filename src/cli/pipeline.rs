@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use super::guard;
 use super::output::{Progress, findings_csv};
 use crate::analyze::lives::Lives;
-use crate::analyze::{analyze, metric};
+use crate::analyze::{analyze, marked_atoms, metric};
 use crate::audit::Report;
 use crate::check::{Checked, Funnel, check, ids_of_file, rules};
 use crate::derive::derive;
-use crate::disclose::{PublicationPlan, release};
+use crate::disclose::{Earlier, EarlierRelease, PublicationPlan, Record, release};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::ingest::{Inputs, read_inputs};
@@ -17,7 +17,7 @@ use crate::present::{self, Facts};
 use crate::program::plan::{Plan, day_number};
 use crate::program::{confined, load_plan};
 use crate::render::{Theme, render_page};
-use crate::write::{self, Draft, Vanished};
+use crate::write::{self, Draft, PublishedRelease, Vanished};
 
 /// A program that was read and checked.
 pub struct Loaded {
@@ -132,6 +132,8 @@ pub struct Written {
     pub period: String,
     /// What the audit of the release found.
     pub audit: Report,
+    /// How many published releases have no record under the program's key.
+    pub unrecorded: usize,
 }
 
 impl Written {
@@ -160,7 +162,13 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
     let (results, contributors) = analyze(&set)?;
     let lives = Lives::new(&set, loaded.missing_pairs);
     progress.step("protecting");
-    let released = release(plan, &publication, &results, &contributors);
+    let marker = write::marker(&key, loaded.checked.dataset.people().ids());
+    let marked: Vec<_> = contributors.iter().map(|outcome| marked_atoms(&results, outcome, &marker)).collect();
+    let mut record = Record::new(&marker, &results, &contributors, &marked);
+    let published = write::published_releases(&plan.root)?;
+    record.held_against = published.iter().map(|release| release.manifest_sha256.clone()).collect();
+    let earlier = Earlier::new(record, published.iter().map(PublishedRelease::read).collect::<Result<Vec<EarlierRelease>>>()?);
+    let released = release(plan, &publication, &results, &contributors, &earlier);
     let table = write::released(&released);
     let csv = write::csv_bytes(&table)?;
     let mut facts = facts(loaded);
@@ -190,7 +198,8 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
         ],
         registered: write::registered_file(&key, ids_of_file(plan, &loaded.inputs.pairs))?,
         findings: findings_csv(&loaded.findings),
-        atoms: write::atoms_csv(&results, &contributors)?,
+        record: write::record_file(earlier.now())?,
+        atoms: write::atoms_csv(&results, &contributors, &marked)?,
         fixed_texts: guard::fixed_texts(plan),
         declared_counts: guard::declared_counts(&facts),
     };
@@ -203,7 +212,7 @@ pub fn write_draft(loaded: &Loaded, drafts: &Path, current: usize, progress: &Pr
     let folder = drafts.join(&period);
     let released = report.is_clean().then_some(released);
     write::write_draft(&folder, plan, &period, &inputs_digest, &draft, released, &report.log())?;
-    Ok(Written { folder, period, audit: report })
+    Ok(Written { folder, period, audit: report, unrecorded: earlier.unrecorded() })
 }
 
 /// What pages say of the data: how much was read, used and left out.

@@ -6,7 +6,7 @@ use super::{ProgramArgument, guard};
 use crate::audit::Identifiers;
 use crate::error::{Error, Exit, Result};
 use crate::program::load_plan;
-use crate::write::{Publication, publish, remember_pairs};
+use crate::write::{Publication, publish, remember_pairs, remember_record};
 
 /// Copy the draft of a period to published/, byte for byte, and enter it in the ledger
 #[derive(Debug, clap::Args)]
@@ -42,7 +42,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
                 .with_detail(format!("{}: {}", fault.place, fault.what)));
         }
     }
-    // First, so that nothing is ever published whose pairs are not remembered.
+    // First, so that nothing is ever published that is not remembered.
+    remember_record(&plan.root, &drafts, &arguments.period)?;
     remember_pairs(&plan.root, &drafts, &arguments.period)?;
     match publish(&plan.root, &drafts, &arguments.period)? {
         Publication::Already(folder) => {

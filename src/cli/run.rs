@@ -45,6 +45,18 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
     print_funnels(&loaded.checked.funnels);
     anstream::println!("\n{}", summary(&loaded.findings));
+    if written.unrecorded > 0 {
+        let releases = if written.unrecorded == 1 {
+            "1 published release has".into()
+        } else {
+            format!("{} published releases have", written.unrecorded)
+        };
+        anstream::println!(
+            "{releases} no record under this program's key of what stood behind the figures.\n\
+             Where a figure would come out differently now, it is not shown, since nothing tells what the two say together.\n\
+             Restore records/ or the key from a backup, if you have one; see docs/privacy.md, The ledger."
+        );
+    }
     written.passed()?;
     anstream::println!("Draft of {} written to {}", written.period, written.folder.display());
     let page = written.folder.join("release/leadership.html");

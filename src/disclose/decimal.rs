@@ -29,6 +29,13 @@ impl Decimal {
         Self { units, places }
     }
 
+    /// The number that a text such as `-0.85` prints.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let places = u8::try_from(part.len()).ok().filter(|places| *places <= 9 && part.bytes().all(|digit| digit.is_ascii_digit()))?;
+        format!("{whole}{part}").parse().ok().map(|units| Self { units, places })
+    }
+
     /// Rounds a finite value to a multiple of `step`.
     pub fn round(value: f64, step: Decimal, rounding: Rounding) -> Self {
         let scale = 10i128.pow(NOISE_PLACES as u32);
@@ -127,6 +134,14 @@ mod tests {
         assert_eq!(Decimal::two_digits(12.6, Rounding::HalfUp).to_string(), "13");
         assert_eq!(Decimal::two_digits(-0.0456, Rounding::HalfUp).to_string(), "-0.046");
         assert_eq!(Decimal::two_digits(0.0, Rounding::HalfUp).to_string(), "0.0");
+    }
+
+    #[test]
+    fn reads_what_it_prints() {
+        for text in ["0.85", "-0.05", "12", "-3.0", "0"] {
+            assert_eq!(Decimal::parse(text).unwrap().to_string(), text);
+        }
+        assert!(["", "c", "1.x", "1.-5", "1e3"].into_iter().all(|text| Decimal::parse(text).is_none()));
     }
 
     #[test]

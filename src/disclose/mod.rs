@@ -5,6 +5,7 @@
 mod brute_force;
 pub mod curve;
 mod decimal;
+mod earlier;
 mod figure;
 mod intervals;
 mod joint;
@@ -12,14 +13,17 @@ mod ladder;
 mod lattice;
 mod means;
 mod publication;
+mod record;
 mod row_space;
 mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use decimal::{Decimal, Rounding};
+pub use earlier::{Earlier, EarlierRelease};
 pub use figure::{Figure, People, Published, Symbol, Third};
 pub use publication::PublicationPlan;
+pub use record::Record;
 pub use verdict::Verdict;
 
 use crate::analyze::{ActionInfo, Contrast, Contributors, Detail, Metric, ResultRow, ResultSet, UnitOfAnalysis};
@@ -90,8 +94,14 @@ impl Release {
     }
 }
 
-/// Applies disclosure control to all planned cells of a run together.
-pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, contributors: &[Contributors]) -> Release {
+/// Applies disclosure control to all planned cells of a run together, beside what `earlier` releases say.
+pub fn release(
+    plan: &Plan,
+    publication: &PublicationPlan,
+    results: &ResultSet,
+    contributors: &[Contributors],
+    earlier: &Earlier,
+) -> Release {
     let planned: Vec<&ResultRow> = results.rows.iter().filter(|row| publication.includes(results, row)).collect();
     let hidden = joint::hidden(plan, results, contributors, &planned);
     // That answers are anonymous is said of every cell alike.
@@ -102,7 +112,7 @@ pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, 
     let mut figures: Vec<Figure> = (0..planned.len()).map(|position| figure(position, None)).collect();
     let is_scale = |metric: &Metric| metric.id == "scale";
     joint::hide_contrasts(&planned, &mut figures, &BTreeSet::new());
-    let mut coarse = intervals::protect(&plan.privacy, results, contributors, &planned, &mut figures, |metric| !is_scale(metric));
+    let mut coarse = intervals::protect(&plan.privacy, results, contributors, &planned, &mut figures, earlier, |metric| !is_scale(metric));
     // A scale's mean and its favorable share are read together.
     let place = |row: &ResultRow| (row.detail.as_ref().map(detail_key), row.role, row.span, row.grouping, row.group);
     let tops: BTreeMap<_, Figure> = planned
@@ -115,7 +125,11 @@ pub fn release(plan: &Plan, publication: &PublicationPlan, results: &ResultSet, 
         figures[position] = figure(position, tops.get(&place(planned[position])));
     }
     joint::hide_contrasts(&planned, &mut figures, &coarse);
-    coarse.extend(intervals::protect(&plan.privacy, results, contributors, &planned, &mut figures, is_scale));
+    coarse.extend(intervals::protect(&plan.privacy, results, contributors, &planned, &mut figures, earlier, is_scale));
+    joint::hide_contrasts(&planned, &mut figures, &coarse);
+    for position in earlier.untold(results, &plan.privacy, &planned, &figures, intervals::is_sum) {
+        figures[position] = Figure::Hidden(Symbol::Confidential);
+    }
     joint::hide_contrasts(&planned, &mut figures, &coarse);
     let rows = planned
         .into_iter()

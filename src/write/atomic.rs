@@ -142,6 +142,14 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     sync_folder(folder)
 }
 
+/// Creates a folder that only its owner may look into.
+///
+/// # Errors
+/// If it cannot be created.
+pub fn private_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).and_then(|()| restrict(folder, 0o700)).map_err(|error| Error::io("create the folder", folder, &error))
+}
+
 /// Appends a line to a file and syncs it.
 ///
 /// # Errors

@@ -1,15 +1,15 @@
 //! The atoms as a file of the restricted edition.
 
 use super::tables::guarded;
-use crate::analyze::{Contributors, Detail, ResultSet, Unit, atoms};
+use crate::analyze::{Atom, Contributors, Detail, Mark, ResultSet, Unit};
 use crate::error::{Error, Result};
 use crate::program::plan::Role;
 
-/// One row per atom of every outcome, in the order of outcomes, spans, periods and groups; see `docs/formats.md`.
+/// One row per atom of every outcome, in the order of outcomes, spans, periods and groups; see `docs/formats.md`. `marked` are the atoms by outcome.
 ///
 /// # Errors
 /// None that data could cause.
-pub fn atoms_csv(results: &ResultSet, contributors: &[Contributors]) -> Result<Vec<u8>> {
+pub fn atoms_csv(results: &ResultSet, contributors: &[Contributors], marked: &[Vec<(Atom, Mark)>]) -> Result<Vec<u8>> {
     let failed = |error: csv::Error| Error::new(format!("could not form the atoms: {error}"), "report this as a defect of the program");
     let bases: Vec<_> = results.base_groupings.iter().map(|&position| &results.groupings[position]).collect();
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -17,10 +17,11 @@ pub fn atoms_csv(results: &ResultSet, contributors: &[Contributors]) -> Result<V
         ["outcome", "metric", "detail", "role", "release_class", "span", "span_kind", "period"].map(String::from).to_vec();
     header.extend(bases.iter().map(|(id, _, _)| guarded(id)));
     header.extend(
-        ["per_person", "observations", "missing", "people", "rated", "numerator", "denominator", "least", "most"].map(String::from),
+        ["per_person", "observations", "missing", "people", "rated", "numerator", "denominator", "least", "most", "digest", "parts"]
+            .map(String::from),
     );
     writer.write_record(&header).map_err(failed)?;
-    for outcome in contributors {
+    for (outcome, marked) in contributors.iter().zip(marked) {
         let role = match outcome.role {
             None => "",
             Some(Role::Mentee) => "mentee",
@@ -41,7 +42,7 @@ pub fn atoms_csv(results: &ResultSet, contributors: &[Contributors]) -> Result<V
             }
             _ => [String::new(), String::new()],
         };
-        for atom in atoms(results, outcome) {
+        for (atom, mark) in marked {
             let mut cells = key.to_vec();
             let span = &results.spans[atom.span];
             cells.push(guarded(&span.id));
@@ -60,6 +61,7 @@ pub fn atoms_csv(results: &ResultSet, contributors: &[Contributors]) -> Result<V
                 atom.denominator.to_string(),
             ]);
             cells.extend(ends.clone());
+            cells.extend([mark.digest_text(), mark.parts_text()]);
             writer.write_record(&cells).map_err(failed)?;
         }
     }

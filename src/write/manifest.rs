@@ -68,6 +68,17 @@ pub fn keyed_digest(key: &[u8], inputs: &[(String, [u8; 32])]) -> String {
     hex(&mac.finalize().into_bytes())
 }
 
+/// A key for one purpose, derived from the program's.
+pub fn derived_key(key: &[u8], purpose: &str) -> [u8; 16] {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
+    mac.update(b"key for ");
+    mac.update(purpose.as_bytes());
+    std::array::from_fn({
+        let bytes = mac.finalize().into_bytes();
+        move |place| bytes[place]
+    })
+}
+
 /// Formula versions of all metrics.
 pub fn metric_versions() -> BTreeMap<String, u32> {
     METRICS.iter().map(|metric| (metric.id.to_string(), metric.formula_version)).collect()

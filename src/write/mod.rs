@@ -5,6 +5,7 @@ mod atoms;
 mod ledger;
 mod lives;
 mod manifest;
+mod records;
 mod register;
 mod results;
 mod tables;
@@ -17,6 +18,7 @@ pub use atoms::atoms_csv;
 pub use ledger::{LedgerEntry, Publication, changes_since_published, ledger, publish, published_folders};
 pub use lives::{comparisons, curves, episodes};
 pub use manifest::{Manifest, keyed_digest, sha256_hex, slashed};
+pub use records::{PublishedRelease, RECORDS_FOLDER, marker, published_releases, record_file, remember_record};
 pub use register::{REGISTERED_FILE, Vanished, registered_file, remember_pairs, vanished_pairs};
 pub use results::{TidyTable, released, restricted};
 pub use tables::{csv_bytes, guarded, parquet_bytes, workbook_bytes};
@@ -49,6 +51,8 @@ pub struct Draft {
     pub restricted_tables: Vec<(&'static str, TidyTable)>,
     /// The record of the draft's pairs; see [`remember_pairs`].
     pub registered: OutputFile,
+    /// The record of what stands behind the draft; see [`remember_record`].
+    pub record: OutputFile,
     /// The list of findings, as CSV bytes.
     pub findings: Vec<u8>,
     /// The atoms of all outcomes, as CSV bytes.
@@ -88,6 +92,7 @@ pub fn write_draft(
         private(ATOMS_FILE, &draft.atoms),
         private(AUDIT_LOG_FILE, audit_log.as_bytes()),
         draft.registered.clone(),
+        draft.record.clone(),
     ];
     for (name, table) in &draft.restricted_tables {
         further.extend([

@@ -9,6 +9,7 @@ mod audit_planted;
 mod browser;
 mod commands;
 mod compute;
+mod corrections;
 mod corruption;
 mod describe;
 mod determinism;

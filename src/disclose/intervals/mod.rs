@@ -5,6 +5,9 @@
 //! everybody and for each respondent. Where such sets are not found, the figure that stands in their way gives way: combinations first, then differences of few people, groups,
 //! other differences, and groups named as important; it shows on which side of the middle it lies, then nothing. Numbers of people and the figures themselves decide, never an answer that is not shown.
 
+mod earlier;
+#[cfg(test)]
+mod earlier_tests;
 mod model;
 mod protection;
 mod search;
@@ -16,39 +19,43 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use self::model::is_sum;
 use self::model::{Model, Rung};
 use self::protection::{Cell, Protection};
 use self::search::{Search, Sum};
-use super::figure::Figure;
+use super::earlier::Earlier;
+use super::figure::{Figure, Symbol};
 use super::ladder::FINE_FROM;
 use crate::analyze::{Atom, Contrast, Contributors, Metric, ResultRow, ResultSet, atoms};
 use crate::derive::SpanKind;
 use crate::program::plan::{Privacy, Role};
 
-/// Replaces figures until no hidden cell of the wanted metrics is pinned down, and gives the positions of those replaced. `figures` are those of the planned rows.
+/// Replaces figures until no hidden cell of the wanted metrics is pinned down, by itself or together with `earlier` figures, and gives the positions of those replaced. `figures` are
+/// those of the planned rows.
 pub fn protect(
     privacy: &Privacy,
     results: &ResultSet,
     contributors: &[Contributors],
     planned: &[&ResultRow],
     figures: &mut [Figure],
+    earlier: &Earlier,
     wanted: impl Fn(&Metric) -> bool,
 ) -> BTreeSet<usize> {
     let mut rows: BTreeMap<(String, Option<Role>, usize), Vec<usize>> = BTreeMap::new();
     for (position, row) in planned.iter().enumerate() {
-        // Figures of groups are published over windows only.
-        if results.spans[row.span].kind == SpanKind::Window {
+        if matches!(results.spans[row.span].kind, SpanKind::Window | SpanKind::Period) {
             rows.entry((row.outcome(), row.role, row.span)).or_default().push(position);
         }
     }
-    let outcomes: Vec<&Contributors> = contributors.iter().filter(|outcome| outcome.grouped && wanted(outcome.metric)).collect();
+    let outcomes: Vec<&Contributors> =
+        contributors.iter().filter(|outcome| (outcome.grouped || !earlier.is_empty()) && wanted(outcome.metric)).collect();
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let (shown, rows, outcomes) = (&*figures, &rows, &outcomes);
     let next = AtomicUsize::new(0);
     let found: Vec<(usize, Figure)> = std::thread::scope(|scope| {
         let work = || {
             let mine = std::iter::from_fn(|| outcomes.get(next.fetch_add(1, Ordering::Relaxed)));
-            mine.flat_map(|outcome| of_outcome(privacy, results, outcome, planned, shown, rows)).collect::<Vec<_>>()
+            mine.flat_map(|outcome| of_outcome(privacy, results, outcome, planned, shown, rows, earlier)).collect::<Vec<_>>()
         };
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
@@ -70,15 +77,33 @@ fn of_outcome(
     planned: &[&ResultRow],
     figures: &[Figure],
     rows: &BTreeMap<(String, Option<Role>, usize), Vec<usize>>,
+    earlier: &Earlier,
 ) -> Vec<(usize, Figure)> {
     let all = atoms(results, outcome);
     let mut given = Vec::new();
-    for span in (0..results.spans.len()).filter(|&span| results.spans[span].kind == SpanKind::Window) {
+    for (span, info) in results.spans.iter().enumerate() {
         let Some(positions) = rows.get(&(outcome.outcome(), outcome.role, span)) else { continue };
-        let atoms: Vec<&Atom> = all.iter().filter(|atom| atom.span == span).collect();
-        if let Some(model) = Model::new(results, privacy, outcome, planned[positions[0]], &atoms) {
-            given.extend(of_span(&model, results, privacy, planned, figures, positions));
+        let versions = earlier.versions(&outcome.outcome(), outcome.role, &info.id);
+        // Figures of groups are published over windows only.
+        if versions.is_empty() && !(outcome.grouped && info.kind == SpanKind::Window) {
+            continue;
         }
+        let atoms: Vec<&Atom> = all.iter().filter(|atom| atom.span == span).collect();
+        let Some(mut model) = Model::new(results, privacy, planned[positions[0]], &atoms) else { continue };
+        if versions.is_empty() {
+            given.extend(of_span(&model, results, privacy, planned, figures, positions));
+            continue;
+        }
+        let is_shown = |position: &&usize| planned[**position].contrast == Contrast::None && !figures[**position].is_hidden();
+        let shown: Vec<&ResultRow> = positions.iter().filter(is_shown).map(|&position| planned[position]).collect();
+        model.hold_against(earlier.now(), &versions, planned[positions[0]], &shown);
+        let is_new = |position: &usize| !earlier.repeats(results, planned[*position], &figures[*position]);
+        let bare = |position: usize| Some((position, model.without_interval(planned[position], &figures[position])?));
+        let bare: Vec<(usize, Figure)> = positions.iter().copied().filter(is_new).filter_map(bare).collect();
+        let mut own = figures.to_vec();
+        bare.iter().for_each(|(position, figure)| own[*position] = figure.clone());
+        given.extend(bare);
+        given.extend(of_span(&model, results, privacy, planned, &own, positions));
     }
     given
 }
@@ -115,7 +140,26 @@ fn of_span(
     let levels = positions.iter().filter(|&&position| planned[position].contrast == Contrast::None);
     cells.extend(levels.filter(|&&position| figures[position].is_hidden()).filter_map(|&position| model.hidden_cell(planned[position])));
     let mut seen = BTreeSet::new();
+    cells.extend(model.beside().cells.iter().cloned());
     cells.retain(|cell| seen.insert(cell.members.clone()));
+    let mut told = BTreeSet::new();
+    if !model.beside().is_empty {
+        // What earlier figures say by themselves, nothing can hide any more.
+        let mut alone = Protection::new(Search::new(model.unknowns().to_vec(), model.beside().sums.clone()), 0.5, |_| false);
+        if !alone.has_answers() {
+            // Nor can what they say be reckoned with where no answers are found that agree with them.
+            let shown = positions.iter().filter(|&&position| !figures[position].is_hidden());
+            return shown.map(|&position| (position, Figure::Hidden(Symbol::Confidential))).collect();
+        }
+        cells.retain(|cell| {
+            let is_open = alone.is_open(cell);
+            let is_told = !is_open && alone.is_open_from_outside(cell);
+            if is_told {
+                told.insert(cell.members.clone());
+            }
+            is_open || is_told
+        });
+    }
     let mut published: Vec<Published<'_>> = Vec::new();
     let mut sums: Vec<Sum> = Vec::new();
     for &position in positions {
@@ -126,6 +170,8 @@ fn of_span(
             sums.push(sum);
         }
     }
+    // They come last, and do not give way.
+    sums.extend(model.beside().sums.iter().cloned());
     if cells.is_empty() || published.is_empty() {
         return Vec::new();
     }
@@ -133,15 +179,29 @@ fn of_span(
         let most: f64 = sum.terms.iter().map(|(unknown, weight)| weight * f64::from(model.unknowns()[*unknown as usize].upper)).sum();
         ((sum.lower.max(0.0) + sum.upper.min(most)) / 2.0 / most).clamp(0.0, 1.0)
     });
-    let mut protection =
-        Protection::new(Search::new(model.unknowns().to_vec(), sums), share, |search| give_way(search, &mut published, 0).is_some());
+    // Where nothing earlier stands beside, the search names what is in its way.
+    let everything = if model.beside().is_empty { 0 } else { model.unknowns().len() as u32 };
+    let mut protection = Protection::new(Search::new(model.unknowns().to_vec(), sums), share, |search| {
+        let gave = give_way(search, &mut published, 0);
+        gave.or_else(|| {
+            search.suspect(0..everything);
+            give_way(search, &mut published, 0)
+        })
+        .is_some()
+    });
+    protection.tell(told);
     let (mut at, mut lost) = (0, BTreeSet::new());
     while at < cells.len() {
         if protection.is_open(&cells[at]) {
             at += 1;
             continue;
         }
-        match give_way(protection.search(), &mut published, at) {
+        let gave = give_way(protection.search(), &mut published, at).or_else(|| {
+            // Among sums that cannot give way, the search may not get as far as those that can.
+            protection.search().suspect(model.beside().near(&cells[at]));
+            give_way(protection.search(), &mut published, at)
+        });
+        match gave {
             // What is hidden now must stay open as well.
             Some(row) if published[row].is_hidden() && published[row].row.contrast == Contrast::None => {
                 let cell = model.hidden_cell(published[row].row);

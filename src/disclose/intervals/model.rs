@@ -6,36 +6,39 @@ use super::super::decimal::Decimal;
 use super::super::figure::{Figure, People, Symbol, Third};
 use super::super::ladder::{self, COARSE_FROM, FINE_FROM};
 use super::super::means::Range;
+use super::earlier::Beside;
 use super::protection::Cell;
 use super::search::{Sum, Unknown};
-use crate::analyze::{Atom, Contrast, Contributors, ReleaseClass, ResultRow, ResultSet, Unit};
+use crate::analyze::{Atom, Contrast, ReleaseClass, ResultRow, ResultSet, Unit};
 use crate::program::plan::Privacy;
 
 /// Parts of one answer on a scale: as fine as any questionnaire has them.
 const PARTS: i32 = 60;
+/// Part of a unit by which an end is left out that a figure does not include: less than sums stand apart, more than the noise of floating-point numbers.
+const END: f64 = 0.001;
 
 /// How answers to an outcome are counted in whole units.
 #[derive(Debug, Clone, Copy)]
-struct Units {
+pub(super) struct Units {
     /// Units of a full answer.
-    full: i32,
+    pub(super) full: i32,
     /// The values that an answer can have.
     range: Range,
-    class: ReleaseClass,
+    pub(super) class: ReleaseClass,
 }
 
 impl Units {
     /// None where groups have no such sums.
-    fn of(outcome: &Contributors, row: &ResultRow) -> Option<Self> {
-        let full = match (outcome.metric.release_class, outcome.metric.unit) {
+    fn of(row: &ResultRow) -> Option<Self> {
+        let full = match (row.metric.release_class, row.metric.unit) {
             // How many goals were set is what is counted, which colleagues know.
-            (ReleaseClass::Count, _) if outcome.metric.id == "goals_set" => return None,
+            (ReleaseClass::Count, _) if row.metric.id == "goals_set" => return None,
             (ReleaseClass::Count | ReleaseClass::Additive | ReleaseClass::Proportion, _) => 1,
             (ReleaseClass::Mean, Unit::NpsPoints) => 2,
             (ReleaseClass::Mean, Unit::ScalePoints | Unit::TPoints) => PARTS,
             _ => return None,
         };
-        Some(Self { full, range: Range::of(row), class: outcome.metric.release_class })
+        Some(Self { full, range: Range::of(row), class: row.metric.release_class })
     }
 
     fn is_count(self) -> bool {
@@ -43,23 +46,31 @@ impl Units {
     }
 }
 
+/// Whether a row tells of nothing but sums of answers.
+pub fn is_sum(row: &ResultRow) -> bool {
+    matches!(row.contrast, Contrast::None | Contrast::Gap) && Units::of(row).is_some()
+}
+
 /// The published sums of one outcome in one span.
 pub struct Model<'a> {
-    results: &'a ResultSet,
-    privacy: &'a Privacy,
-    units: Units,
+    pub(super) results: &'a ResultSet,
+    pub(super) privacy: &'a Privacy,
+    pub(super) units: Units,
     /// Observations that are alike in every grouping; of their answers nothing is read.
-    atoms: Vec<Alike>,
-    unknowns: Vec<Unknown>,
+    pub(super) atoms: Vec<Alike>,
+    pub(super) unknowns: Vec<Unknown>,
+    /// What earlier releases say.
+    pub(super) beside: Beside,
 }
 
 /// See [`Model::atoms`].
-struct Alike {
-    groups: Vec<Option<usize>>,
-    per_person: u32,
-    observations: f64,
-    people: u64,
-    exposure: f64,
+pub(super) struct Alike {
+    pub(super) groups: Vec<Option<usize>>,
+    pub(super) period: Option<usize>,
+    pub(super) per_person: u32,
+    pub(super) observations: f64,
+    pub(super) people: u64,
+    pub(super) exposure: f64,
 }
 
 /// What tells observations apart: groups, period, and how many are averaged.
@@ -70,13 +81,14 @@ pub type Rung = (Figure, Option<(f64, f64)>);
 
 impl<'a> Model<'a> {
     /// The model of an outcome's atoms in a span; none where groups have no sums. `row` is any of its rows.
-    pub fn new(results: &'a ResultSet, privacy: &'a Privacy, outcome: &Contributors, row: &ResultRow, atoms: &[&Atom]) -> Option<Self> {
-        let units = Units::of(outcome, row)?;
+    pub fn new(results: &'a ResultSet, privacy: &'a Privacy, row: &ResultRow, atoms: &[&Atom]) -> Option<Self> {
+        let units = Units::of(row)?;
         let mut alike: BTreeMap<Place<'_>, Alike> = BTreeMap::new();
         for atom in atoms.iter().filter(|atom| atom.observations > 0) {
             let Alike { observations, people, exposure, .. } =
                 alike.entry((&atom.groups, atom.period, atom.per_person)).or_insert_with(|| Alike {
                     groups: atom.groups.clone(),
+                    period: atom.period,
                     per_person: atom.per_person,
                     observations: 0.0,
                     people: 0,
@@ -86,13 +98,25 @@ impl<'a> Model<'a> {
             *people += atom.people;
             *exposure += atom.denominator;
         }
+        let model = Self { results, privacy, units, atoms: Vec::new(), unknowns: Vec::new(), beside: Beside::default() };
+        Some(model.of_atoms(alike.into_values().collect()))
+    }
+
+    /// The model of other atoms.
+    pub(super) fn of_atoms(&self, atoms: Vec<Alike>) -> Self {
+        let Self { results, privacy, units, .. } = *self;
         let unknown = |atom: &Alike| Unknown {
             upper: (atom.observations * f64::from(units.full)) as i32,
             people: i32::try_from(atom.people).unwrap_or(i32::MAX).max(1),
         };
-        let atoms: Vec<Alike> = alike.into_values().collect();
         let unknowns = atoms.iter().map(unknown).collect();
-        Some(Self { results, privacy, units, atoms, unknowns })
+        let beside = Beside { is_empty: self.beside.is_empty, ..Beside::default() };
+        Self { results, privacy, units, atoms, unknowns, beside }
+    }
+
+    /// What earlier releases say; nothing where nothing changed since.
+    pub fn beside(&self) -> &Beside {
+        &self.beside
     }
 
     /// Its unknowns.
@@ -101,14 +125,14 @@ impl<'a> Model<'a> {
     }
 
     /// Positions of the base groupings that make up a grouping, among the base groupings; empty for the whole program.
-    fn bases(&self, grouping: usize) -> Vec<usize> {
+    pub(super) fn bases(&self, grouping: usize) -> Vec<usize> {
         let name = |position: usize| self.results.groupings[position].0.as_str();
         let parts = |base: &str| self.results.base_groupings.iter().position(|&position| name(position) == base);
         name(grouping).split(" x ").filter_map(parts).collect()
     }
 
     /// The group of each base grouping that make up a group.
-    fn codes(&self, bases: &[usize], grouping: usize, group: usize) -> Vec<Option<usize>> {
+    pub(super) fn codes(&self, bases: &[usize], grouping: usize, group: usize) -> Vec<Option<usize>> {
         let codes = self.results.groupings[grouping].2[group].code.split('|');
         let code = |(base, code): (&usize, &str)| {
             self.results.groupings[self.results.base_groupings[*base]].2.iter().position(|group| group.code == code)
@@ -116,7 +140,7 @@ impl<'a> Model<'a> {
         bases.iter().zip(codes).map(code).collect()
     }
 
-    fn members(&self, grouping: usize, group: usize) -> Vec<u32> {
+    pub(super) fn members(&self, grouping: usize, group: usize) -> Vec<u32> {
         let bases = self.bases(grouping);
         let codes = self.codes(&bases, grouping, group);
         let is_in = |atom: &Alike| bases.iter().zip(&codes).all(|(&base, code)| atom.groups[base] == *code);
@@ -147,7 +171,7 @@ impl<'a> Model<'a> {
         members.iter().map(|&member| self.atoms[member as usize].exposure).sum()
     }
 
-    fn people(&self, members: &[u32]) -> u64 {
+    pub(super) fn people(&self, members: &[u32]) -> u64 {
         members.iter().map(|&member| self.atoms[member as usize].people).sum()
     }
 
@@ -167,8 +191,20 @@ impl<'a> Model<'a> {
         (!terms.is_empty()).then_some(Sum { terms, lower, upper })
     }
 
-    /// Between which sums a figure puts a level.
+    /// Between which sums a figure puts a level. What halves are rounded to, and where bands end, decides what a figure says beside an earlier one.
     fn level(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Option<(f64, f64)> {
+        let (lower, upper) = self.closed_level(row, figure, members)?;
+        let are_whole = self.units.full == 1 && members.iter().all(|&member| self.atoms[member as usize].per_person == 1);
+        let end = if are_whole || !self.beside.is_empty { END } else { 0.0 };
+        Some(match figure {
+            Figure::Third(Third::Upper) => (lower + end, upper),
+            Figure::Point { .. } | Figure::Third(Third::Lower) => (lower, upper - end),
+            Figure::AtMost(..) if row.support.people < 7 => (lower, upper - end),
+            _ => (lower, upper),
+        })
+    }
+
+    fn closed_level(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Option<(f64, f64)> {
         if self.units.is_count() {
             let half = ladder::step(row).value() / 2.0;
             let is_rate = self.units.class == ReleaseClass::Additive;
@@ -261,7 +297,8 @@ impl<'a> Model<'a> {
         // In units of the smaller side, so that a unit of excess weighs about as much as that of a level.
         let scale = here.min(there);
         terms.iter_mut().for_each(|term| term.1 *= scale);
-        Some(Sum { terms, lower: (estimate - half) / span * scale, upper: (estimate + half) / span * scale })
+        let end = if self.beside.is_empty { 0.0 } else { END };
+        Some(Sum { terms, lower: (estimate - half) / span * scale, upper: (estimate + half) / span * scale - end })
     }
 
     /// What else may be shown of a row that gives way, finest first and at last nothing.

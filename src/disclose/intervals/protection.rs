@@ -37,6 +37,8 @@ pub struct Protection {
     oldest: usize,
     /// Answers that nobody can have given, as far as searches tell.
     impossible: BTreeSet<Kept>,
+    /// Members of cells that an earlier release has told to one of the respondents.
+    told: BTreeSet<Vec<u32>>,
 }
 
 /// One bit for each point.
@@ -83,8 +85,16 @@ impl Protection {
     pub fn new(search: Search, share: f64, mut give_way: impl FnMut(&mut Search) -> bool) -> Self {
         let masks = vec![[Mask::default(); 2]; search.unknowns().len()];
         let answers = search.unknowns().iter().map(|unknown| answers(*unknown)).collect();
-        let mut begun =
-            Self { search, points: Vec::new(), alive: Mask::default(), masks, answers, oldest: FIRST, impossible: BTreeSet::new() };
+        let mut begun = Self {
+            search,
+            points: Vec::new(),
+            alive: Mask::default(),
+            masks,
+            answers,
+            oldest: FIRST,
+            impossible: BTreeSet::new(),
+            told: BTreeSet::new(),
+        };
         loop {
             begun.search.forgive();
             if let Some(point) = begun.search.near(share) {
@@ -95,16 +105,33 @@ impl Protection {
                     begun.push(point);
                 }
             }
-            if begun.is_alive() || !give_way(&mut begun.search) {
+            if begun.has_answers() || !give_way(&mut begun.search) {
                 return begun;
             }
         }
+    }
+
+    /// Whether any answers are known that agree with everything.
+    pub fn has_answers(&self) -> bool {
+        (0..self.points.len()).any(|place| self.alive.has(place))
     }
 
     /// The search, to widen what gives way.
     pub fn search(&mut self) -> &mut Search {
         self.impossible.clear();
         &mut self.search
+    }
+
+    /// Cells with these members must stay open only to those who know nobody's answer.
+    pub fn tell(&mut self, told: BTreeSet<Vec<u32>>) {
+        self.told = told;
+    }
+
+    /// Whether a cell stays open to those who know nobody's answer.
+    pub fn is_open_from_outside(&mut self, cell: &Cell) -> bool {
+        self.search.forgive();
+        let mut order = self.order(cell);
+        is_wide(&order, None, cell.width) || self.widen(cell, cell.width, None, &mut order)
     }
 
     /// Whether a cell stays open to everybody, and to each of the people behind any unknown, who know their own answer. What stood in the way is to be read from the
@@ -115,6 +142,9 @@ impl Protection {
         let mut order = self.order(cell);
         if !is_wide(&order, None, cell.width) && !self.widen(cell, cell.width, None, &mut order) {
             return false;
+        }
+        if self.told.contains(&cell.members) {
+            return true;
         }
         for unknown in 0..self.masks.len() as u32 {
             let own = self.search.unknowns()[unknown as usize].own();
@@ -234,10 +264,6 @@ impl Protection {
         false
     }
 
-    fn is_alive(&self) -> bool {
-        (0..self.points.len()).any(|place| self.alive.has(place))
-    }
-
     /// Narrows a published sum again, unless one of the cells would not stay open. Gives whether it did.
     pub fn narrow<'a>(&mut self, sum: usize, bounds: (f64, f64), mut cells: impl Iterator<Item = &'a Cell>) -> bool {
         let before = self.search.bounds(sum);
@@ -255,7 +281,7 @@ impl Protection {
             }
         }
         self.impossible.clear();
-        if self.is_alive() && cells.all(|cell| self.is_open(cell)) {
+        if self.has_answers() && cells.all(|cell| self.is_open(cell)) {
             return true;
         }
         self.search.set_bounds(sum, before);

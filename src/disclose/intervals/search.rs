@@ -159,6 +159,13 @@ impl Search {
         self.blame.fill(0);
     }
 
+    /// Blames every sum over some unknowns.
+    pub fn suspect(&mut self, unknowns: impl IntoIterator<Item = u32>) {
+        for unknown in unknowns {
+            self.columns[unknown as usize].iter().for_each(|&(sum, _)| self.blame[sum as usize] += 1);
+        }
+    }
+
     /// How often each sum stood in the way.
     pub fn blame(&self) -> &[u32] {
         &self.blame

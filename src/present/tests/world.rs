@@ -300,6 +300,6 @@ impl World {
     /// What disclosure control leaves of it.
     pub fn release(&self) -> Release {
         let plan = plan();
-        release(&plan, &PublicationPlan::new(&plan), &self.results, &[])
+        release(&plan, &PublicationPlan::new(&plan), &self.results, &[], &crate::disclose::Earlier::default())
     }
 }

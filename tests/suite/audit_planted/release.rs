@@ -136,6 +136,7 @@ impl Small<'_> {
             release: Some(files),
             others: if self.earlier.is_empty() { Vec::new() } else { vec![&earlier] },
             attack,
+            earlier: None,
             rules: Rules { minimum_people: 5 },
             identifiers: Identifiers { words: self.identifiers.iter().map(ToString::to_string).collect() },
         })
