@@ -18,6 +18,7 @@ mod points;
 mod programs;
 mod release;
 mod report;
+mod scale;
 mod sides;
 mod system;
 #[cfg(test)]

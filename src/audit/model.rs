@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::atoms::{Atom, Outcome};
 use super::declared::Figure;
-use super::fraction::greatest_common_divisor;
 use super::grids::{gap_step, own_reach, step};
+use super::scale::{STEPS, Scale};
 pub use super::system::System;
 use super::system::Target;
 
@@ -19,28 +19,11 @@ const EXPOSURE_PARTS: f64 = 1e4;
 const NOT_ANSWERED: f64 = 5.0;
 /// A part of one answer by which an end is left out: more than the noise of floating-point numbers, less than answers stand apart from ends on the grid.
 const END: f64 = 0.001;
-/// Parts of one answer on a scale.
-const STEPS: i64 = 240;
-/// Most parts of a person: a multiple of all numbers of observations to 10.
-const PARTS: i64 = 2520;
-
 /// What cannot be read off a release: the rules of its program.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// Fewest people in a shown cell.
     pub minimum_people: i64,
-}
-
-/// Smallest and largest value that one observation can have; none where an outcome has no such.
-fn ends(outcome: &Outcome, unit: &str) -> Option<(f64, f64)> {
-    match unit {
-        "proportion" if outcome.class != "curve" => Some((0.0, 1.0)),
-        "nps_points" => Some((-100.0, 100.0)),
-        // T of one to six goals at -2 and at +2 lies between these.
-        "t_points" => Some((20.0, 80.0)),
-        "scale_points" => outcome.ends.0.parse().ok().zip(outcome.ends.1.parse().ok()),
-        _ => None,
-    }
 }
 
 /// One system with what it protects.
@@ -57,59 +40,6 @@ pub struct Model {
     pub contradicted: Vec<String>,
 }
 
-/// How an outcome's answers are counted in whole units.
-struct Scale {
-    /// Units of a full answer.
-    units: i64,
-    /// Smallest value and range of an answer.
-    least: f64,
-    range: f64,
-    /// Whether the outcome counts events, so that its denominator bounds nothing.
-    is_count: bool,
-    is_share: bool,
-    /// A multiple of all numbers of observations over which people are averaged.
-    parts: i64,
-}
-
-impl Scale {
-    fn new(outcome: &Outcome, unit: &str, atoms: &[&Atom]) -> Option<Self> {
-        let is_count = matches!(outcome.class.as_str(), "count" | "additive");
-        let (least, greatest) = if is_count { (0.0, 1.0) } else { ends(outcome, unit)? };
-        let units = match unit {
-            _ if is_count => 1,
-            "proportion" => 1,
-            "nps_points" => 2,
-            _ => STEPS,
-        };
-        let multiple = |one: i64, other: i64| (one / greatest_common_divisor(one.into(), other.into()) as i64).saturating_mul(other);
-        // Whole numbers must stay small enough to multiply: weights of people with very many observations are about right, and sums that much wider.
-        let parts = atoms.iter().map(|atom| atom.per_person).fold(1, multiple).min(PARTS);
-        Some(Self { units, least, range: greatest - least, is_count, is_share: unit == "proportion", parts })
-    }
-
-    /// The largest sum of an atom, in units.
-    fn most(&self, atom: &Atom) -> i64 {
-        atom.observations * self.units
-    }
-
-    /// The true sum of an atom, in units.
-    fn truth(&self, atom: &Atom) -> i64 {
-        let sum = if self.is_count { atom.numerator } else { (atom.numerator - self.least * atom.denominator) / self.range };
-        ((sum * self.units as f64).round() as i64).clamp(0, self.most(atom))
-    }
-
-    /// The weight of an atom's units in a cell.
-    fn weight(&self, atom: &Atom) -> i64 {
-        ((self.parts + atom.per_person / 2) / atom.per_person).max(1)
-    }
-
-    /// How far the weighted sum of an atom may lie from the true one for its weight being about right.
-    fn slack(&self, atom: &Atom) -> f64 {
-        let off = (self.parts as f64 / atom.per_person as f64 - self.weight(atom) as f64).abs();
-        off * self.most(atom) as f64
-    }
-}
-
 /// The model of one outcome in one span.
 pub fn model(
     outcome: &Outcome,
@@ -119,8 +49,8 @@ pub fn model(
     groupings: &BTreeSet<String>,
     rules: &Rules,
 ) -> Option<Model> {
-    // The goals that were set are the observations themselves, whose number is taken to be known.
-    if outcome.metric == "goals_set" {
+    // The goals that were set are the observations themselves, whose number is taken to be known. What models divide is no sum of whole answers.
+    if outcome.metric == "goals_set" || outcome.class == "model" {
         return None;
     }
     let answering: Vec<&Atom> = atoms.iter().filter(|atom| atom.observations > 0).collect();
@@ -186,11 +116,14 @@ impl Builder<'_> {
     }
 
     fn publish_level(&mut self, figure: &Figure, members: &[usize]) {
-        let Some((lower, upper)) = self.level(figure, members) else { return };
         let terms: Vec<(usize, i64)> = members.iter().map(|&place| (place, self.scale.weight(self.atoms[place]))).collect();
         let rounding: f64 = if self.scale.units == STEPS { terms.iter().map(|(_, weight)| *weight as f64 / 2.0).sum() } else { 0.0 };
         let slack = rounding + members.iter().map(|&place| self.scale.slack(self.atoms[place])).sum::<f64>();
-        self.add(figure, &terms, lower - slack, upper + slack);
+        // Sides are counted in people. Whether one stands in several atoms, these do not tell: then they cannot be counted in answers.
+        let wide = |are_counted| self.level(figure, members, are_counted).map(|(lower, upper)| (lower - slack, upper + slack));
+        let Some((counted, plain)) = wide(true).zip(wide(false)) else { return };
+        let (lower, upper) = if self.agrees(&terms, counted) { counted } else { plain };
+        self.add(figure, &terms, lower, upper);
     }
 
     /// The weight of a cell's observations, in parts.
@@ -199,7 +132,7 @@ impl Builder<'_> {
     }
 
     /// Between which weighted sums, in units, a figure puts a cell.
-    fn level(&self, figure: &Figure, members: &[usize]) -> Option<(f64, f64)> {
+    fn level(&self, figure: &Figure, members: &[usize], are_counted: bool) -> Option<(f64, f64)> {
         if self.scale.is_count {
             if self.outcome.class == "count" {
                 let estimate = figure.number("estimate")?.value();
@@ -207,7 +140,7 @@ impl Builder<'_> {
             }
             let hundreds = self.exposure(members);
             let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
-            let is_counted = members.iter().map(|&place| self.atoms[place].observations).sum::<i64>() == people;
+            let is_counted = are_counted && members.iter().map(|&place| self.atoms[place].observations).sum::<i64>() == people;
             let is_group = figure.text("grouping") != "all";
             let few = EVENTS[usize::from(is_group)];
             return match figure.text("shown") {
@@ -228,13 +161,13 @@ impl Builder<'_> {
         }
         let weight = self.weight(members) as f64;
         let parted = self.parted(figure, members);
-        let (lower, upper) = self.share(figure, members)?;
+        let (lower, upper) = self.share(figure, members, are_counted)?;
         let units = self.scale.units as f64;
         Some(((lower * weight - parted) * units, upper * (weight + parted) * units))
     }
 
     /// Between which shares of its range a figure puts a cell.
-    fn share(&self, figure: &Figure, members: &[usize]) -> Option<Share> {
+    fn share(&self, figure: &Figure, members: &[usize], are_counted: bool) -> Option<Share> {
         let share = |value: f64| (value - self.scale.least) / self.scale.range;
         let answers: f64 = members.iter().map(|&place| self.atoms[place].observations as f64).sum();
         let people: i64 = members.iter().map(|&place| self.atoms[place].people).sum();
@@ -242,7 +175,7 @@ impl Builder<'_> {
         let is_response = self.outcome.metric.starts_with("response_");
         // Who is invited again in every period is in the atoms of each.
         let is_repeated = is_response && members.iter().any(|&place| self.atoms[place].period != self.atoms[members[0]].period);
-        let is_plain = self.scale.is_share && self.scale.parts == 1 && people as f64 == answers && !is_repeated;
+        let is_plain = are_counted && self.scale.is_share && self.scale.parts == 1 && people as f64 == answers && !is_repeated;
         // A band of 5 to 9 people, or of which half it is, says nothing of how many are on a side.
         let is_counted = is_plain && figure.text("n") != "5 to 9";
         let short = if is_response { NOT_ANSWERED } else { SHORT_SIDE };
@@ -337,15 +270,18 @@ impl Builder<'_> {
     }
 
     fn add(&mut self, figure: &Figure, terms: &[(usize, i64)], lower: f64, upper: f64) {
-        // Floating-point noise at the ends must not take away a whole unit.
-        let noise = 1e-7 * (1.0 + lower.abs().max(upper.abs()));
-        let (lower, upper) = ((lower - noise).ceil() as i64, (upper + noise).floor() as i64);
-        let sum: i64 = terms.iter().filter_map(|(place, coefficient)| Some(self.truth.get(*place)? * coefficient)).sum();
-        if !self.truth.is_empty() && !(lower..=upper).contains(&sum) {
+        if !self.agrees(terms, (lower, upper)) {
             self.contradicted.push(figure.place());
             return;
         }
+        let (lower, upper) = whole(lower, upper);
         self.system.publish(terms, lower, upper);
+    }
+
+    /// Whether the true answers lie between these.
+    fn agrees(&self, terms: &[(usize, i64)], (lower, upper): (f64, f64)) -> bool {
+        let (lower, upper) = whole(lower, upper);
+        (lower..=upper).contains(&terms.iter().map(|(place, coefficient)| self.truth[*place] * coefficient).sum())
     }
 
     /// Groupings of people that a reader can cross, declared or not: those who are alike in two of them stand between the figures of both.
@@ -400,4 +336,10 @@ impl Builder<'_> {
         }
         (targets, names)
     }
+}
+
+/// Whole numbers between two ends, of which floating-point noise must not take away one.
+fn whole(lower: f64, upper: f64) -> (i64, i64) {
+    let noise = 1e-7 * (1.0 + lower.abs().max(upper.abs()));
+    ((lower - noise).ceil() as i64, (upper + noise).floor() as i64)
 }

@@ -15,7 +15,7 @@ use crate::stats::clustered::{Observation, mean, share};
 /// How many chose each of the five answers.
 type Answers = [u64; 5];
 
-fn row(id: &str, value: Value, n: u64, short_side: u64) -> ResultRow {
+pub(super) fn row(id: &str, value: Value, n: u64, short_side: u64) -> ResultRow {
     let scale = ScaleInfo {
         instrument: "survey".into(),
         id: "overall".into(),

@@ -10,6 +10,8 @@ mod figure;
 mod intervals;
 mod joint;
 mod ladder;
+#[cfg(test)]
+mod ladder_tests;
 mod lattice;
 mod means;
 mod publication;

@@ -214,8 +214,10 @@ fn of_span(
             }
         }
     }
-    // What gave way in vain comes back, what matters most first.
-    let mut order: Vec<usize> = (0..published.len()).filter(|&row| !published[row].given.is_empty()).collect();
+    // What gave way in vain comes back, what matters most first. Nothing is in vain for a cell that is not open yet.
+    lost.retain(|&at| !protection.is_open(&cells[at]));
+    let gave_way = |row: &usize| !published[*row].given.is_empty() && !lost.contains(&published[*row].cell);
+    let mut order: Vec<usize> = (0..published.len()).filter(gave_way).collect();
     order.sort_by_key(|&row| (published[row].rank, Reverse(published[row].row.support.people), published[row].position));
     for row in order {
         while let Some((figure, before)) = published[row].given.pop() {

@@ -210,7 +210,7 @@ impl<'a> Model<'a> {
             let is_rate = self.units.class == ReleaseClass::Additive;
             let exposure = if is_rate { self.exposure(members) } else { 1.0 };
             // Events are counted in people, of whom a rate as a number has enough and a range of its own has fewer.
-            let (few, is_counted) = (ladder::events(row) as f64, is_rate && self.people(members) as f64 == self.observations(members));
+            let (few, is_counted) = (ladder::events(row) as f64, is_rate && row.support.people as f64 == self.observations(members));
             return match figure {
                 Figure::Point { estimate, .. } => {
                     let lower = (estimate.value() - half) * exposure;
@@ -235,11 +235,10 @@ impl<'a> Model<'a> {
     fn share(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Option<(f64, f64)> {
         let Range { least, greatest, .. } = self.units.range;
         let share = |value: f64| (value - least) / (greatest - least);
-        let people = self.people(members);
         let answers = self.observations(members);
         // Sides are counted in people: where each answered once, in answers, too.
         let is_counted = self.units.class == ReleaseClass::Proportion
-            && people as f64 == answers
+            && row.support.people as f64 == answers
             && row.support.people >= COARSE_FROM
             && members.iter().all(|&member| self.atoms[member as usize].per_person == 1);
         let is_response = row.metric.id.starts_with("response_");

@@ -196,8 +196,7 @@ impl Protection {
             return true;
         }
         let kept = self.kept(unknown, answer);
-        // Of people outside of the cell, answers that none of the points has are rare.
-        if cell.members.binary_search(&unknown).is_err() || self.impossible.contains(&kept) {
+        if self.impossible.contains(&kept) {
             return false;
         }
         for (_, place) in order.iter().take(TRIES) {
@@ -280,14 +279,15 @@ impl Protection {
                 }
             }
         }
-        self.impossible.clear();
+        // What is impossible remains so.
+        let impossible = self.impossible.clone();
         if self.has_answers() && cells.all(|cell| self.is_open(cell)) {
             return true;
         }
         self.search.set_bounds(sum, before);
         // Points found meanwhile agree with what is wider as well.
         (0..self.points.len()).filter(|&place| alive.has(place)).for_each(|place| self.alive.set(place, true));
-        self.impossible.clear();
+        self.impossible = impossible;
         false
     }
 }

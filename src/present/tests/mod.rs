@@ -156,7 +156,7 @@ fn cards_name_the_comparison_and_its_range() {
     };
     assert_eq!(
         said(0),
-        "81 in 100 mentees | Plausible range 76 to 86 · about 300 mentees | Too uncertain to say whether it differs from the year before (▲ 3 points; −5 to +11)"
+        "81 in 100 mentees | Plausible range 75 to 87 · about 300 mentees | Too uncertain to say whether it differs from the year before (▲ 3 points; −5 to +11)"
     );
     assert_eq!(
         said(1),
