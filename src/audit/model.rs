@@ -119,10 +119,11 @@ impl Builder<'_> {
         let terms: Vec<(usize, i64)> = members.iter().map(|&place| (place, self.scale.weight(self.atoms[place]))).collect();
         let rounding: f64 = if self.scale.units == STEPS { terms.iter().map(|(_, weight)| *weight as f64 / 2.0).sum() } else { 0.0 };
         let slack = rounding + members.iter().map(|&place| self.scale.slack(self.atoms[place])).sum::<f64>();
-        // Sides are counted in people. Whether one stands in several atoms, these do not tell: then they cannot be counted in answers.
+        // Sides are counted in people, who may stand in several atoms with relationships that ended or other things of theirs: then they cannot be counted in answers.
         let wide = |are_counted| self.level(figure, members, are_counted).map(|(lower, upper)| (lower - slack, upper + slack));
         let Some((counted, plain)) = wide(true).zip(wide(false)) else { return };
-        let (lower, upper) = if self.agrees(&terms, counted) { counted } else { plain };
+        let is_of_things = figure.text("unit_of_analysis") == "episode";
+        let (lower, upper) = if is_of_things && !self.agrees(&terms, counted) { plain } else { counted };
         self.add(figure, &terms, lower, upper);
     }
 

@@ -188,7 +188,9 @@ fn share(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
     let low = value.estimate < 0.5;
     let limit = if is_response && !low { NOT_ANSWERED } else { SHORT_SIDE };
     if row.support.short_side >= limit {
-        let interval = value.interval.map(|interval| outer(value.estimate, interval, step(row).value() / 2.0));
+        // Incidences have no score intervals.
+        let is_share = row.metric.release_class == ReleaseClass::Proportion;
+        let interval = value.interval.map(|interval| if is_share { outer(value.estimate, interval, step(row)) } else { interval });
         let Figure::Point { estimate, interval, adjusted, people } = point(Value { interval, ..value }, step(row), count) else {
             return Figure::Hidden(Symbol::Unavailable);
         };
@@ -205,7 +207,7 @@ fn share(row: &ResultRow, value: Value, people: u64, count: People) -> Figure {
 /// The score interval of a share at the ends of what its rounding leaves possible, so that the ends of the interval tell of the share no more than the share does.
 ///
 /// A score interval (Wilson, JASA 1927) at effective n has (p − end)² = z²/n · end · (1 − end), which gives z²/n, and with it the interval of another share.
-fn outer(share: f64, (lower, upper): (f64, f64), half: f64) -> (f64, f64) {
+fn outer(share: f64, (lower, upper): (f64, f64), step: Decimal) -> (f64, f64) {
     let steepness = |end: f64| (share - end).powi(2) / (end * (1.0 - end));
     let end = |share: f64, end: f64, side: f64| {
         // At an end of the range there is nothing to widen.
@@ -215,8 +217,7 @@ fn outer(share: f64, (lower, upper): (f64, f64), half: f64) -> (f64, f64) {
         let k = steepness(end);
         ((share + k / 2.0) + side * (k * share * (1.0 - share) + k * k / 4.0).sqrt()) / (1.0 + k)
     };
-    let grid = 2.0 * half;
-    let printed = (share / grid).round() * grid;
+    let (printed, half) = (Decimal::round(share, step, Rounding::HalfUp).value(), step.value() / 2.0);
     (end((printed - half).max(0.0), lower, -1.0), end((printed + half).min(1.0), upper, 1.0))
 }
 

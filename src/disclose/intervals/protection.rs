@@ -16,7 +16,9 @@ pub struct Cell {
 /// Sets of answers that are kept to compare cells with, one bit each.
 const POINTS: usize = 256;
 /// Sets of answers that are looked for before any cell is, and stay.
-const FIRST: usize = 16;
+const FIRST: usize = 64;
+/// How many of them are found from nothing, the others from these.
+const BEGUN: usize = 5;
 /// Points at each end of a cell that are tried with one answer exchanged.
 const NEAR_ENDS: usize = 12;
 /// Searches for a wider interval of a cell, in each direction.
@@ -100,8 +102,13 @@ impl Protection {
             if let Some(point) = begun.search.near(share) {
                 begun.push(point);
             }
-            for _ in 0..FIRST {
+            for _ in 1..BEGUN {
                 if let Some(point) = begun.search.anywhere() {
+                    begun.push(point);
+                }
+            }
+            for place in 0..if begun.points.is_empty() { 0 } else { FIRST } {
+                if let Some(point) = begun.search.shaken(&begun.points[place % begun.points.len()]) {
                     begun.push(point);
                 }
             }

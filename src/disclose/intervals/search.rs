@@ -9,6 +9,8 @@ const CHANGES: usize = 200;
 const STALLED: usize = 40;
 /// Changes for which an unknown that was moved stays where it is.
 const REST: usize = 6;
+/// One of so many answers is put to an end when a set of them is shaken.
+const SHAKEN: usize = 12;
 /// Below what any sum resolves.
 const NOISE: f64 = 1e-7;
 
@@ -181,6 +183,18 @@ impl Search {
     pub fn anywhere(&mut self) -> Option<Answers> {
         let start = (0..self.unknowns.len()).map(|at| if self.choices.next() & 1 == 0 { 0 } else { self.unknowns[at].upper }).collect();
         self.repair(self.answers(start), &Pinned::default())
+    }
+
+    /// Answers that agree with everything published, near others of which some are put to one end or the other.
+    pub fn shaken(&mut self, from: &Answers) -> Option<Answers> {
+        let mut point = from.clone();
+        for _ in 0..(self.unknowns.len() / SHAKEN).max(4) {
+            let unknown = self.choices.below(self.unknowns.len());
+            let end = if self.choices.next() & 1 == 0 { 0 } else { self.unknowns[unknown].upper };
+            let step = end - point.values[unknown];
+            self.step(&mut point, unknown as u32, step);
+        }
+        self.repair(point, &Pinned::default())
     }
 
     /// Answers that agree with everything published, near others that did.

@@ -160,7 +160,7 @@ fn cards_name_the_comparison_and_its_range() {
     );
     assert_eq!(
         said(1),
-        "62 in 100 goals | Plausible range 56 to 68 · about 280 people | Higher than the year before, by about 9 points (1 to 17)"
+        "62 in 100 goals | Plausible range 55 to 69 · about 280 people | Higher than the year before, by about 9 points (1 to 17)"
     );
     assert_eq!(
         said(2),
