@@ -8,13 +8,21 @@ pub fn own_reach(people: i64) -> f64 {
     [5, 10, 20, 35].into_iter().find(holds).unwrap_or(50) as f64 / 100.0
 }
 
+/// The grids that a group's rate can have, coarsest first: its number of people is known about only.
+pub fn rate_grids(figure: &Figure) -> Vec<f64> {
+    let most = most_people(figure);
+    let least = if figure.text("n").starts_with("about") { most - 4 } else { 10 };
+    let (finest, coarsest) = (rate_grid(most), rate_grid(least));
+    [50, 20, 10, 5, 2, 1].into_iter().filter(|grid| (finest..=coarsest).contains(grid)).map(|grid| grid as f64 / 10.0).collect()
+}
+
 /// The most people that a figure can be of.
-pub fn most_people(figure: &Figure) -> i64 {
+fn most_people(figure: &Figure) -> i64 {
     figure.text("n").strip_prefix("about ").and_then(|people| people.parse::<i64>().ok()).map_or(49, |people| people + 2)
 }
 
 /// The grid of a group's rate, in tenths: of so many people, with ten months each, a step is about three events.
-pub fn rate_grid(people: i64) -> i64 {
+fn rate_grid(people: i64) -> i64 {
     [1, 2, 5, 10, 20].into_iter().find(|grid| grid * people >= 300).unwrap_or(50)
 }
 
@@ -28,11 +36,8 @@ pub fn step(figure: &Figure) -> Option<f64> {
         "t_points" => (2.0, 1.0),
         "per_100_relationship_months" if figure.text("grouping") == "all" => (0.5, 0.1),
         "per_100_relationship_months" => {
-            // As coarse as the number of people allows, which is known about only, and all numbers have it.
-            let finest = rate_grid(most_people(figure)) as f64 / 10.0;
-            let coarsest = rate_grid(if is_fine { most_people(figure) - 4 } else { 10 }) as f64 / 10.0;
-            let grids = [5.0, 2.0, 1.0, 0.5, 0.2, 0.1].into_iter().filter(|grid| (finest..=coarsest).contains(grid));
-            return grids.into_iter().find(|grid| is_on(figure, *grid)).or(Some(finest));
+            let mut grids = rate_grids(figure);
+            return grids.iter().copied().find(|grid| is_on(figure, *grid)).or(grids.pop());
         }
         _ => return None,
     };
@@ -40,7 +45,7 @@ pub fn step(figure: &Figure) -> Option<f64> {
 }
 
 /// Whether all numbers of a figure lie on a grid.
-fn is_on(figure: &Figure, grid: f64) -> bool {
+pub fn is_on(figure: &Figure, grid: f64) -> bool {
     let numbers = ["estimate", "ci_lower", "ci_upper", "adjusted_lower", "adjusted_upper"].into_iter();
     numbers.filter_map(|column| figure.number(column)).all(|number| {
         let steps = number.value() / grid;

@@ -123,7 +123,7 @@ impl Builder<'_> {
         let wide = |are_counted| self.level(figure, members, are_counted).map(|(lower, upper)| (lower - slack, upper + slack));
         let Some((counted, plain)) = wide(true).zip(wide(false)) else { return };
         let is_of_things = figure.text("unit_of_analysis") == "episode";
-        let (lower, upper) = if is_of_things && !self.agrees(&terms, counted) { plain } else { counted };
+        let (lower, upper) = if is_of_things && (self.truth.is_empty() || !self.agrees(&terms, counted)) { plain } else { counted };
         self.add(figure, &terms, lower, upper);
     }
 
@@ -279,8 +279,11 @@ impl Builder<'_> {
         self.system.publish(terms, lower, upper);
     }
 
-    /// Whether the true answers lie between these.
+    /// Whether the true answers lie between these, where they are known.
     fn agrees(&self, terms: &[(usize, i64)], (lower, upper): (f64, f64)) -> bool {
+        if self.truth.is_empty() {
+            return true;
+        }
         let (lower, upper) = whole(lower, upper);
         (lower..=upper).contains(&terms.iter().map(|(place, coefficient)| self.truth[*place] * coefficient).sum())
     }

@@ -7,7 +7,7 @@ use calamine::{Data, Reader, Xlsx};
 
 use crate::audit::decimal::Decimal;
 use crate::audit::declared::{Declared, Figure, RESULTS};
-use crate::audit::grids::{most_people, rate_grid};
+use crate::audit::grids::{is_on, rate_grids};
 use crate::audit::report::Fault;
 
 /// Columns that hold numbers, and may begin with a sign.
@@ -85,7 +85,10 @@ pub fn results(declared: &Declared, faults: &mut Vec<Fault>) {
             ("proportion", _) => Decimal { units: 1, places: 2 },
             ("count", _) => Decimal { units: 5, places: 0 },
             ("per_100_relationship_months", _) if figure.text("grouping") != "all" && figure.text("contrast") != "effect" => {
-                Decimal { units: rate_grid(most_people(figure)), places: 1 }
+                if !rate_grids(figure).into_iter().any(|grid| is_on(figure, grid)) {
+                    faults.push(Fault::new(RESULTS, format!("a number is finer than the grid of its size: {}", figure.place())));
+                }
+                continue;
             }
             _ => continue,
         };
