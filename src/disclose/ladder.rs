@@ -158,8 +158,7 @@ fn rate(row: &ResultRow, value: Value, count: People) -> Figure {
     if row.support.short_side >= events(row) {
         return point(value, step(row), count);
     }
-    let own = rate_reach(row);
-    let reach = RATES.into_iter().find(|&reach| Some(reach) >= own && own.is_some() && reach as f64 >= value.estimate);
+    let reach = rate_reach(row).and_then(|own| RATES.into_iter().find(|&reach| reach >= own && reach as f64 >= value.estimate));
     reach.map_or(Figure::Hidden(Symbol::Confidential), |reach| Figure::AtMost(Decimal::new(reach, 0), count))
 }
 

@@ -13,16 +13,17 @@ mod protection;
 mod search;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use self::model::is_sum;
 use self::model::{Model, Rung};
 use self::protection::{Cell, Protection};
 use self::search::{Search, Sum};
+pub use self::units::is_sum;
 use super::earlier::Earlier;
 use super::figure::{Figure, Symbol};
 use super::ladder::FINE_FROM;

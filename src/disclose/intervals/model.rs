@@ -9,47 +9,12 @@ use super::super::means::Range;
 use super::earlier::Beside;
 use super::protection::Cell;
 use super::search::{Sum, Unknown};
+use super::units::Units;
 use crate::analyze::{Atom, Contrast, ReleaseClass, ResultRow, ResultSet, Unit};
 use crate::program::plan::Privacy;
 
-/// Parts of one answer on a scale: as fine as any questionnaire has them.
-const PARTS: i32 = 60;
 /// Part of a unit by which an end is left out that a figure does not include: less than sums stand apart, more than the noise of floating-point numbers.
 const END: f64 = 0.001;
-
-/// How answers to an outcome are counted in whole units.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Units {
-    /// Units of a full answer.
-    pub(super) full: i32,
-    /// The values that an answer can have.
-    range: Range,
-    pub(super) class: ReleaseClass,
-}
-
-impl Units {
-    /// None where groups have no such sums.
-    fn of(row: &ResultRow) -> Option<Self> {
-        let full = match (row.metric.release_class, row.metric.unit) {
-            // How many goals were set is what is counted, which colleagues know.
-            (ReleaseClass::Count, _) if row.metric.id == "goals_set" => return None,
-            (ReleaseClass::Count | ReleaseClass::Additive | ReleaseClass::Proportion, _) => 1,
-            (ReleaseClass::Mean, Unit::NpsPoints) => 2,
-            (ReleaseClass::Mean, Unit::ScalePoints | Unit::TPoints) => PARTS,
-            _ => return None,
-        };
-        Some(Self { full, range: Range::of(row), class: row.metric.release_class })
-    }
-
-    fn is_count(self) -> bool {
-        matches!(self.class, ReleaseClass::Count | ReleaseClass::Additive)
-    }
-}
-
-/// Whether a row tells of nothing but sums of answers.
-pub fn is_sum(row: &ResultRow) -> bool {
-    matches!(row.contrast, Contrast::None | Contrast::Gap) && Units::of(row).is_some()
-}
 
 /// The published sums of one outcome in one span.
 pub struct Model<'a> {
@@ -191,7 +156,7 @@ impl<'a> Model<'a> {
         (!terms.is_empty()).then_some(Sum { terms, lower, upper })
     }
 
-    /// Between which sums a figure puts a level. What halves are rounded to, and where bands end, decides what a figure says beside an earlier one.
+    /// Between which sums a figure puts a level. Halves are rounded up, and a third belongs to the middle: sums of whole answers, and those beside earlier figures, do not stand at such an end.
     fn level(&self, row: &ResultRow, figure: &Figure, members: &[u32]) -> Option<(f64, f64)> {
         let (lower, upper) = self.closed_level(row, figure, members)?;
         let are_whole = self.units.full == 1 && members.iter().all(|&member| self.atoms[member as usize].per_person == 1);

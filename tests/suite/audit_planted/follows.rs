@@ -156,3 +156,24 @@ fn a_difference_from_everyone_else() {
     assert!(has(&found, &["department = \"B\", 4 people", "(2, 2, 4)"]), "{found:?}");
     assert_eq!(small(people(), rows(&[])).leaks(), [""; 0]);
 }
+
+#[test]
+fn a_difference_of_rates() {
+    let rate = |cells: &[(&str, &str)]| {
+        let usual = [("metric", "failure_rate"), ("label", "Failures"), ("unit", "per_100_relationship_months")];
+        row(&[&usual, cells].concat())
+    };
+    let of = |code: &'static str| [("grouping", "department"), ("group", code), ("group_label", code)];
+    let whole = [("grouping", "all"), ("group", "all"), ("group_label", "all"), ("shown", "value"), ("estimate", "1.9"), ("n", "about 65")];
+    let levels = [
+        rate(&whole),
+        rate(&[of("A").as_slice(), &[("shown", "at_most"), ("bound", "5"), ("n", "about 60")]].concat()),
+        rate(&[of("B").as_slice(), &[("shown", "c")]].concat()),
+    ];
+    // 12 of 60 people in 600 months against nobody of 4 in 40.
+    let difference = [("contrast", "gap"), ("reference", "everyone else"), ("shown", "value"), ("estimate", "2.0"), ("n", "about 60")];
+    let people = || vec![(&["A"] as &[_], 60, 12), (&["B"], 4, 0)];
+    assert_eq!(small(people(), levels.to_vec()).leaks(), [""; 0]);
+    let found = small(people(), [levels.as_slice(), &[rate(&[of("A").as_slice(), &difference].concat())]].concat()).leaks();
+    assert!(has(&found, &["failure_rate", "department = \"B\", 4 people", "(0, 0, 4)"]), "{found:?}");
+}

@@ -113,16 +113,19 @@ impl Small<'_> {
         files
     }
 
-    /// The atoms, as a run writes them.
+    /// The atoms, as a run writes them. Where rates are told, each is observed for ten months, and those who are favorable have an event.
     pub fn atoms(&self) -> Vec<u8> {
         let mut text = "outcome,metric,detail,role,release_class,span,span_kind,period".to_string();
         self.groupings.iter().for_each(|grouping| text += &format!(",{grouping}"));
         text += ",per_person,observations,missing,people,rated,numerator,denominator,least,most\n";
         let first = self.rows.first().cloned().unwrap_or_else(|| total("0.5", "10 to 49"));
         let metric = &first["metric"];
+        let is_rate = first["unit"] == "per_100_relationship_months";
+        let class = if is_rate { "additive" } else { "proportion" };
         for (codes, people, favorable) in &self.people {
+            let denominator = *people as f64 / if is_rate { 10.0 } else { 1.0 };
             text += &format!(
-                "{metric},{metric},,mentee,proportion,Y1,window,,{},1,{people},0,{people},9,{favorable},{people},,\n",
+                "{metric},{metric},,mentee,{class},Y1,window,,{},1,{people},0,{people},9,{favorable},{denominator},,\n",
                 codes.join(",")
             );
         }
